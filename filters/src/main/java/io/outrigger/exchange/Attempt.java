@@ -1,0 +1,84 @@
+package io.outrigger.exchange;
+
+import org.jspecify.annotations.Nullable;
+
+/** One sending of a request to one endpoint, as it is told of in logs and metrics. Confined to one loop. */
+public final class Attempt {
+    private final String endpoint;
+    private final long startNanos;
+    private long sentNanos; // when the last byte of the request was written; 0 until then
+    private long endNanos; // 0 while it goes on
+    private boolean begun; // whether a byte was handed to the endpoint
+    private int status; // 0 until there is a head
+    private @Nullable Failure failure; // null unless it failed
+
+    public Attempt(String endpoint, long startNanos) {
+        this.endpoint = endpoint;
+        this.startNanos = startNanos;
+    }
+
+    /** The address, as configured or resolved. */
+    public String endpoint() {
+        return endpoint;
+    }
+
+    public long startNanos() {
+        return startNanos;
+    }
+
+    /** A byte of the request is being handed to the endpoint. */
+    public void begin() {
+        begun = true;
+    }
+
+    /** The last byte of the request has been written. */
+    public void sent(long now) {
+        sentNanos = now;
+    }
+
+    public void answered(int headStatus) {
+        status = headStatus;
+    }
+
+    /** The attempt is over; a null failure means that the response is complete or was not wanted any more. */
+    public void end(@Nullable Failure why, long now) {
+        failure = why;
+        endNanos = now;
+    }
+
+    public boolean ended() {
+        return endNanos != 0;
+    }
+
+    /** From the start to the end, or to {@code now} while it goes on. */
+    public long durationNanos(long now) {
+        return (endNanos == 0 ? now : endNanos) - startNanos;
+    }
+
+    /** The status of the head; 0 when there was none. */
+    public int status() {
+        return status;
+    }
+
+    /** Why it failed; null when it did not, or goes on. */
+    public @Nullable Failure failure() {
+        return failure;
+    }
+
+    boolean awaitsHead() {
+        return sentNanos != 0 && status == 0 && endNanos == 0;
+    }
+
+    /** How far it got: by its failure where that knows better, else by what was sent and received. */
+    public Delivery delivery() {
+        if (failure != null && failure.delivery() == Delivery.REFUSED || status == 421 || status == 425) {
+            return Delivery.REFUSED;
+        }
+        if (!begun) {
+            return Delivery.NOT_SENT;
+        }
+        return status != 0 && (failure == null || failure.delivery() == Delivery.ANSWERED)
+                ? Delivery.ANSWERED
+                : Delivery.UNKNOWN;
+    }
+}

@@ -1,0 +1,113 @@
+package io.outrigger.exchange;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** One client request on its way through the proxy, and what is to be told of it afterwards. Confined to one loop. */
+public final class Exchange {
+    /** The value of {@link #deadline} when there is none. */
+    public static final long NO_DEADLINE = Long.MAX_VALUE;
+
+    private final Loop loop;
+    private final long startNanos;
+    private final Identity identity;
+    private String route = ""; // empty until one has matched
+    private long deadline = NO_DEADLINE;
+    private @Nullable Attempt last; // null until the first attempt
+    private @Nullable List<Attempt> earlier; // null unless there were several
+
+    public Exchange(Loop loop, long startNanos, Identity identity) {
+        this.loop = loop;
+        this.startNanos = startNanos;
+        this.identity = identity;
+    }
+
+    public Loop loop() {
+        return loop;
+    }
+
+    /** When the head of the request was complete, by the loop's clock. */
+    public long startNanos() {
+        return startNanos;
+    }
+
+    public Identity identity() {
+        return identity;
+    }
+
+    /** The name of the route that took it; empty when none did. */
+    public String route() {
+        return route;
+    }
+
+    public void route(String name) {
+        route = name;
+    }
+
+    public long nanoTime() {
+        return loop.nanoTime();
+    }
+
+    /** When the whole exchange has to be over, by the loop's clock; {@link #NO_DEADLINE} for never. */
+    public long deadline() {
+        return deadline;
+    }
+
+    public void deadline(long nanos) {
+        deadline = nanos;
+    }
+
+    /** A reply whose work begins after a delay, unless it is failed before then. */
+    public Reply later(long delayNanos, Supplier<Reply> work) {
+        Deferred deferred = new Deferred(work);
+        Loop.Timer timer = loop.after(delayNanos, deferred::start);
+        return deferred.reply().onEnd(_ -> timer.cancel());
+    }
+
+    /** Notes that an endpoint was picked for another sending. */
+    public void begin(Attempt attempt) {
+        if (last != null) {
+            if (earlier == null) {
+                earlier = new ArrayList<>(2);
+            }
+            earlier.add(last);
+        }
+        last = attempt;
+    }
+
+    /** The attempt that began last; null when there was none. */
+    public @Nullable Attempt lastAttempt() {
+        return last;
+    }
+
+    public int attemptCount() {
+        return last == null ? 0 : earlier == null ? 1 : earlier.size() + 1;
+    }
+
+    /** All attempts in the order in which they began. */
+    public List<Attempt> attempts() {
+        List<Attempt> all = new ArrayList<>(earlier == null ? List.of() : earlier);
+        if (last != null) {
+            all.add(last);
+        }
+        return all;
+    }
+
+    /** The worst delivery of all attempts; not sent when there was none. */
+    public Delivery delivery() {
+        Delivery worst = last == null ? Delivery.NOT_SENT : last.delivery();
+        if (earlier != null) {
+            for (Attempt attempt : earlier) {
+                worst = worst.and(attempt.delivery());
+            }
+        }
+        return worst;
+    }
+
+    /** Whether an attempt has been sent and waits for its head, so that lateness is the upstream's. */
+    public boolean awaitsUpstream() {
+        return last != null && last.awaitsHead();
+    }
+}

@@ -1,0 +1,51 @@
+package io.outrigger.exchange;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields of a head or of trailers, in order, without the hop-by-hop ones. Immutable.
+ * A value is a string of ISO-8859-1 characters, without the white space around it.
+ */
+public interface Headers {
+    Headers NONE = new ListHeaders(List.of());
+
+    /** The fields in order: name, value, name, value. */
+    static Headers of(String... namesAndValues) {
+        List<ListHeaders.Line> lines = new ArrayList<>(namesAndValues.length / 2);
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            lines.add(new ListHeaders.Line(HeaderName.of(namesAndValues[i]), namesAndValues[i], namesAndValues[i + 1]));
+        }
+        return new ListHeaders(List.copyOf(lines));
+    }
+
+    /** The value of the first field of that name, null when there is none. */
+    @Nullable String get(HeaderName name);
+
+    /** The values of all fields of that name, in order; empty when there are none. */
+    List<String> all(HeaderName name);
+
+    /** Each field in order, with its name as it was received. */
+    void forEach(BiConsumer<String, String> each);
+
+    default boolean has(HeaderName name) {
+        return get(name) != null;
+    }
+
+    /** These fields with one more at the end. */
+    default Headers plus(HeaderName name, String value) {
+        return new EditedHeaders(this, null, name, value);
+    }
+
+    /** These fields with all of that name replaced by one at the end. */
+    default Headers with(HeaderName name, String value) {
+        return new EditedHeaders(this, name, name, value);
+    }
+
+    /** These fields but those of that name. */
+    default Headers without(HeaderName name) {
+        return has(name) ? new EditedHeaders(this, name, null, null) : this;
+    }
+}

@@ -1,0 +1,52 @@
+package io.outrigger.exchange;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/** A body that is at hand from the beginning. Confined to one loop. */
+final class HeldBody implements Body {
+    private final long length;
+    private @Nullable ByteBuf content; // null when empty, pushed or discarded
+    private @Nullable Sink waiting; // the sink that asked for a stop before the end
+
+    HeldBody(@Nullable ByteBuf content) {
+        this.content = content;
+        this.length = content == null ? 0 : content.readableBytes();
+    }
+
+    @Override
+    public long length() {
+        return length;
+    }
+
+    @Override
+    public void pushTo(Sink sink) {
+        ByteBuf bytes = content;
+        content = null;
+        if (bytes != null && !sink.chunk(bytes)) {
+            waiting = sink;
+            return;
+        }
+        sink.end(Headers.NONE);
+    }
+
+    @Override
+    public void resume() {
+        Sink sink = waiting;
+        if (sink != null) {
+            waiting = null;
+            sink.end(Headers.NONE);
+        }
+    }
+
+    @Override
+    public void discard(Failure why) {
+        if (content != null) {
+            content.release();
+            content = null;
+        }
+        if (waiting != null) {
+            waiting = null;
+        }
+    }
+}
