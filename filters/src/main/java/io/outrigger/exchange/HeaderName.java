@@ -2,6 +2,7 @@ package io.outrigger.exchange;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The name of a field, ready to be compared with the bytes of a head without regard to case. Immutable. */
 public final class HeaderName {
@@ -40,7 +41,7 @@ public final class HeaderName {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof HeaderName that && lower.equals(that.lower);
     }
 
