@@ -1,0 +1,27 @@
+package io.outrigger.config;
+
+import java.math.BigDecimal;
+
+/** A part of a whole, written in percent: {@code 20%}, {@code 99.9%}. Immutable. */
+public record Share(double percent) implements Comparable<Share> {
+    public Share {
+        if (!(percent >= 0 && percent <= 100)) {
+            throw new IllegalArgumentException("share: " + percent + "% (expected: 0% to 100%)");
+        }
+    }
+
+    /** 0 to 1. */
+    public double fraction() {
+        return percent / 100;
+    }
+
+    @Override
+    public int compareTo(Share other) {
+        return Double.compare(percent, other.percent);
+    }
+
+    @Override
+    public String toString() {
+        return BigDecimal.valueOf(percent).stripTrailingZeros().toPlainString() + "%";
+    }
+}
