@@ -1,0 +1,90 @@
+package io.outrigger.proxy.loop;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+
+/** All event loops of the process, on native epoll where it is to be had and on NIO elsewhere. Shared by all loops. */
+public final class Loops implements AutoCloseable {
+    private final MultiThreadIoEventLoopGroup group;
+    private final boolean epoll;
+    private final Map<EventExecutor, NettyLoop> loops = new IdentityHashMap<>();
+    private final List<NettyLoop> byIndex = new ArrayList<>();
+
+    /**
+     * Starts the threads when they are first used.
+     *
+     * @param count the number of loops
+     * @param nativeTransport whether to take epoll where it is to be had
+     */
+    public Loops(int count, boolean nativeTransport) {
+        this.epoll = nativeTransport && Epoll.isAvailable();
+        IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        this.group = new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("outrigger-loop", true), io);
+        SplittableRandom seeds = new SplittableRandom(new SecureRandom().nextLong());
+        for (EventExecutor executor : group) {
+            NettyLoop loop = new NettyLoop(byIndex.size(), (EventLoop) executor, seeds.nextLong());
+            loops.put(executor, loop);
+            byIndex.add(loop);
+        }
+    }
+
+    /** The loop of a channel that is registered with this group. */
+    public NettyLoop of(Channel channel) {
+        NettyLoop loop = loops.get(channel.eventLoop());
+        if (loop == null) {
+            throw new IllegalStateException("channel of another group: " + channel);
+        }
+        return loop;
+    }
+
+    /** In the order of their indexes. */
+    public List<NettyLoop> all() {
+        return List.copyOf(byIndex);
+    }
+
+    public int count() {
+        return byIndex.size();
+    }
+
+    public MultiThreadIoEventLoopGroup group() {
+        return group;
+    }
+
+    /** {@code epoll} or {@code nio}. */
+    public String transport() {
+        return epoll ? "epoll" : "nio";
+    }
+
+    public Class<? extends ServerChannel> serverChannel() {
+        return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    }
+
+    public Class<? extends Channel> clientChannel() {
+        return epoll ? EpollSocketChannel.class : NioSocketChannel.class;
+    }
+
+    /** Stops all loops, and waits a few seconds at most until their threads have ended. */
+    @Override
+    public void close() {
+        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+    }
+}
