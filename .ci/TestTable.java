@@ -97,13 +97,18 @@ final class TestTable {
         }
         var skip = first(test.getElementsByTagName("skipped"));
         if (skip != null) {
-            var reason = skip.getAttribute("message");
+            var reason = reason(skip);
             forbiddenSkip |= !reason.contains(ALLOWED_SKIP);
-            skips.computeIfAbsent(reason.isEmpty() ? "no reason given" : reason, ignored -> new ArrayList<>())
-                    .add(name);
+            skips.computeIfAbsent(reason, ignored -> new ArrayList<>()).add(name);
             return new Row(module, 0, 1, 0, 0);
         }
         return new Row(module, 1, 0, 0, 0);
+    }
+
+    /** Of a test that was not begun a message; of one that gave up the trace of its exception. */
+    private static String reason(Element skip) {
+        var text = skip.getAttribute("message") + skip.getTextContent();
+        return text.strip().lines().findFirst().orElse("no reason given").replaceFirst("^[\\w.$]+(Exception|Error): ", "");
     }
 
     private static Element first(NodeList... lists) {
