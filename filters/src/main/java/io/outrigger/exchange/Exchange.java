@@ -14,6 +14,7 @@ public final class Exchange {
     private final long startNanos;
     private final Identity identity;
     private String route = ""; // empty until one has matched
+    private String upstream = ""; // empty until one was chosen
     private long deadline = NO_DEADLINE;
     private @Nullable Attempt last; // null until the first attempt
     private @Nullable List<Attempt> earlier; // null unless there were several
@@ -44,6 +45,15 @@ public final class Exchange {
 
     public void route(String name) {
         route = name;
+    }
+
+    /** The name of the upstream that was chosen last; empty when none was. */
+    public String upstream() {
+        return upstream;
+    }
+
+    public void upstream(String name) {
+        upstream = name;
     }
 
     public long nanoTime() {
