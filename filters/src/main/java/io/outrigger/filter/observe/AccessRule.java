@@ -1,0 +1,33 @@
+package io.outrigger.filter.observe;
+
+import io.outrigger.config.AccessLog;
+import io.outrigger.exchange.Failure;
+import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Decides which exchanges get an access line. Immutable. */
+public final class AccessRule {
+    private static final long PARTS = 1_000_000;
+
+    private final boolean errors;
+    private final long others; // out of PARTS
+    private final LongUnaryOperator randomBelow;
+
+    /** With the chance of a line drawn from {@code randomBelow}, which is given a bound above all it returns. */
+    public AccessRule(AccessLog config, LongUnaryOperator randomBelow) {
+        this.errors = config != AccessLog.Plain.OFF;
+        this.others = switch (config) {
+            case AccessLog.Plain.OFF, AccessLog.Plain.ERRORS -> 0;
+            case AccessLog.Plain.ALL -> PARTS;
+            case AccessLog.Sampled sampled -> Math.round(sampled.share().fraction() * PARTS);
+        };
+        this.randomBelow = randomBelow;
+    }
+
+    boolean takes(int status, @Nullable Failure failure) {
+        if (errors && (status >= 500 || failure != null)) {
+            return true;
+        }
+        return others == PARTS || others > 0 && randomBelow.applyAsLong(PARTS) < others;
+    }
+}

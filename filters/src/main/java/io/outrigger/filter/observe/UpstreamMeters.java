@@ -1,0 +1,69 @@
+package io.outrigger.filter.observe;
+
+import io.outrigger.exchange.Failure;
+import io.outrigger.metrics.Counter;
+import io.outrigger.metrics.LoopGauge;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is counted of the connections to one upstream. Each call names the loop that owns the connection and is made
+ * on it. Shared by all loops.
+ */
+public final class UpstreamMeters {
+    private final Meters meters;
+    private final String upstream;
+    private final ConnectionMeters side;
+    private final LoopGauge idle;
+    private final LoopGauge active;
+    private final Counter connected;
+    private final @Nullable Counter[] refused = new Counter[Failure.Kind.values().length];
+
+    UpstreamMeters(Meters meters, String upstream) {
+        this.meters = meters;
+        this.upstream = upstream;
+        this.side = meters.upstreamConnections();
+        this.idle = meters.pool(upstream, "idle");
+        this.active = meters.pool(upstream, "active");
+        this.connected = meters.connects(upstream);
+    }
+
+    /** A new connection is there, and in use. */
+    public void connected(int loop) {
+        connected.increment(loop);
+        side.opened(loop);
+        active.increment(loop);
+    }
+
+    /** No new connection, for this reason. */
+    public void connectFailed(int loop, Failure.Kind why) {
+        Counter one = refused[why.ordinal()];
+        if (one == null) {
+            one = refused[why.ordinal()] = meters.connects(this, upstream, why);
+        }
+        one.increment(loop);
+    }
+
+    /** A connection in use has become idle. */
+    public void released(int loop) {
+        active.decrement(loop);
+        idle.increment(loop);
+    }
+
+    /** An idle connection is in use again. */
+    public void taken(int loop) {
+        idle.decrement(loop);
+        active.increment(loop);
+    }
+
+    /** A connection in use is gone. */
+    public void closedActive(int loop) {
+        active.decrement(loop);
+        side.closed(loop);
+    }
+
+    /** An idle connection is gone. */
+    public void closedIdle(int loop) {
+        idle.decrement(loop);
+        side.closed(loop);
+    }
+}
