@@ -10,12 +10,20 @@ public final class Exchange {
     /** The value of {@link #deadline} when there is none. */
     public static final long NO_DEADLINE = Long.MAX_VALUE;
 
+    /** Who relays interim responses (RFC 9110 §15.2) to the client. Confined to one loop. */
+    @FunctionalInterface
+    public interface InterimListener {
+        /** A head with a status from 100 to 199, but 101. */
+        void interim(int status, Headers headers);
+    }
+
     private final Loop loop;
     private final long startNanos;
     private final Identity identity;
     private String route = ""; // empty until one has matched
     private String upstream = ""; // empty until one was chosen
     private long deadline = NO_DEADLINE;
+    private @Nullable InterimListener interims; // null when nobody waits for them
     private @Nullable Attempt last; // null until the first attempt
     private @Nullable List<Attempt> earlier; // null unless there were several
 
@@ -67,6 +75,17 @@ public final class Exchange {
 
     public void deadline(long nanos) {
         deadline = nanos;
+    }
+
+    public void onInterim(InterimListener listener) {
+        interims = listener;
+    }
+
+    /** Relays an interim response that an attempt has received, where a client waits for it. */
+    public void interim(int status, Headers headers) {
+        if (interims != null) {
+            interims.interim(status, headers);
+        }
     }
 
     /** A reply whose work begins after a delay, unless it is failed before then. */

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param method as received; methods are case-sensitive
  * @param headers the end-to-end fields, with Host, and with Content-Length where the length is known
  * @param upgrade the protocol that the client wants to change to, as received; null for none
+ * @param trailersWanted whether the client reads trailers (RFC 9110 §10.1.4)
  * @param attempt which sending of its exchange this is, from 1
  * @param fresh whether it must go on a connection that was never used before
  */
@@ -17,13 +18,14 @@ public record Request(
         Headers headers,
         Body body,
         @Nullable String upgrade,
+        boolean trailersWanted,
         int attempt,
         boolean fresh) {
 
     public static final HeaderName HOST = HeaderName.of("host");
 
     public Request(String method, Target target, Headers headers, Body body) {
-        this(method, target, headers, body, null, 1, false);
+        this(method, target, headers, body, null, false, 1, false);
     }
 
     /** Host and port as the client gave them, in its spelling; null when it gave none (HTTP/1.0). */
@@ -32,19 +34,19 @@ public record Request(
     }
 
     public Request withBody(Body other) {
-        return new Request(method, target, headers, other, upgrade, attempt, fresh);
+        return new Request(method, target, headers, other, upgrade, trailersWanted, attempt, fresh);
     }
 
     public Request withHeaders(Headers other) {
-        return new Request(method, target, other, body, upgrade, attempt, fresh);
+        return new Request(method, target, other, body, upgrade, trailersWanted, attempt, fresh);
     }
 
     public Request withTarget(Target other) {
-        return new Request(method, other, headers, body, upgrade, attempt, fresh);
+        return new Request(method, other, headers, body, upgrade, trailersWanted, attempt, fresh);
     }
 
     /** The same request as another attempt, with a body that begins anew. */
     public Request again(int number, Body anew, boolean onFreshConnection) {
-        return new Request(method, target, headers, anew, upgrade, number, onFreshConnection);
+        return new Request(method, target, headers, anew, upgrade, trailersWanted, number, onFreshConnection);
     }
 }

@@ -38,8 +38,8 @@ public final class HeadWriter {
     private int length;
 
     /** The head of a request for an endpoint; {@code authority} is the Host when the client gave none. */
-    public void request(Exchange exchange, Request request, String authority, boolean chunked, boolean trailers) {
-        length = 0;
+    public void request(Exchange exchange, Request request, String authority, boolean chunked) {
+        assert length == 0 : "a head was not taken";
         ascii(request.method());
         put(' ');
         target(request.target());
@@ -65,12 +65,21 @@ public final class HeadWriter {
             put(UPGRADE);
             line(UPGRADE_TO, request.upgrade());
         }
-        if (trailers) {
+        if (request.trailersWanted()) {
             put(TRAILERS);
         }
         if (chunked) {
             put(CHUNKED);
         }
+        put(END);
+    }
+
+    /** The head of an interim response. */
+    public void interim(int status, Headers headers) {
+        assert length == 0 : "a head was not taken";
+        put(StatusLine.of(status));
+        headers(headers);
+        put(VIA);
         put(END);
     }
 
@@ -84,7 +93,7 @@ public final class HeadWriter {
     /** The head of a response for a client. {@code date} is added where the headers have none. */
     public void response(
             int status, Headers headers, Identity identity, byte[] date, Framing framing, boolean close, boolean http10) {
-        length = 0;
+        assert length == 0 : "a head was not taken";
         put(StatusLine.of(status));
         headers(headers);
         if (status >= 200 && !headers.has(Known.DATE.headerName())) {

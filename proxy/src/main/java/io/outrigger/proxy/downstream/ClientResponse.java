@@ -1,0 +1,184 @@
+package io.outrigger.proxy.downstream;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.outrigger.exchange.Answer;
+import io.outrigger.exchange.Body;
+import io.outrigger.exchange.Exchange;
+import io.outrigger.exchange.Failure;
+import io.outrigger.exchange.HeaderName;
+import io.outrigger.exchange.Headers;
+import io.outrigger.exchange.Outcome;
+import io.outrigger.exchange.Response;
+import io.outrigger.exchange.Tunnel;
+import io.outrigger.proxy.http1.HeadWriter;
+import io.outrigger.proxy.http1.HeadWriter.Framing;
+import io.outrigger.proxy.http1.RequestHead;
+import io.outrigger.proxy.http1.Workbench;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes what a reply brings to the client: the head together with the first bytes of the body, the rest with
+ * demand, the trailers; or the problem that a failure is. Confined to one loop.
+ */
+final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.InterimListener {
+    private static final HeaderName CONTENT_LENGTH = HeaderName.of("content-length");
+
+    private final ServerConnection connection;
+    private final ChannelHandlerContext ctx;
+    private final Exchange exchange;
+    private final HeadWriter heads = Workbench.current().heads();
+    private final boolean http10;
+    private final boolean headMethod;
+    private final boolean persistent;
+    private @Nullable Body body; // null until the head has come
+    private boolean chunked;
+    private boolean closeDelimited; // the end of the connection is the end of the content
+    private boolean tunnel;
+    private boolean close;
+    private boolean over;
+
+    /** For a request; null for one whose head could not be read. */
+    ClientResponse(
+            ServerConnection connection, ChannelHandlerContext ctx, Exchange exchange, @Nullable RequestHead request) {
+        this.connection = connection;
+        this.ctx = ctx;
+        this.exchange = exchange;
+        this.http10 = request != null && request.minor() == 0;
+        this.headMethod = request != null && request.method().equals("HEAD");
+        this.persistent = request != null && request.persistent();
+    }
+
+    /** Whether a part of the head has gone out, so that nothing else can be answered any more. */
+    boolean committed() {
+        return body != null;
+    }
+
+    @Override
+    public void interim(int status, Headers headers) {
+        // what the client is too slow to read is left out: interim responses are hints
+        if (!http10 && body == null && ctx.channel().isWritable()) {
+            heads.interim(status, headers);
+            ctx.writeAndFlush(heads.take(ctx.alloc()), ctx.voidPromise());
+        }
+    }
+
+    @Override
+    public void accept(Answer answer) {
+        Response response;
+        switch (answer) {
+            case Response head -> response = head;
+            case Failure why when why.kind() == Failure.Kind.CLIENT_GONE -> {
+                abort();
+                return;
+            }
+            case Failure why -> {
+                close = Problem.endsConnection(why);
+                connection.dropBody(why);
+                response = Problem.of(why, exchange, ctx.alloc());
+            }
+        }
+        body = response.body();
+        writeHead(response);
+        if (headMethod && answer instanceof Failure) {
+            body.discard((Failure) answer);
+            end(Headers.NONE);
+            return;
+        }
+        body.pushTo(this);
+        if (!heads.isEmpty()) {
+            ctx.writeAndFlush(heads.take(ctx.alloc()), ctx.voidPromise());
+        }
+        if (tunnel && !over) {
+            connection.tunnel((Tunnel) response.body());
+        }
+    }
+
+    private void writeHead(Response response) {
+        int status = response.status();
+        tunnel = status == 101;
+        Headers headers = response.headers();
+        boolean hasContent = !headMethod && status != 204 && status != 304 && !tunnel;
+        long length = response.body().length();
+        if (hasContent && length < 0) {
+            chunked = !http10;
+            closeDelimited = http10;
+            close |= http10;
+        } else if (hasContent && !headers.has(CONTENT_LENGTH)) {
+            headers = headers.plus(CONTENT_LENGTH, Long.toString(length));
+        }
+        close |= !persistent || !connection.requestIsOver();
+        Framing framing = chunked ? Framing.CHUNKED : tunnel ? Framing.UPGRADED : Framing.AS_IT_IS;
+        byte[] date = Workbench.current().date();
+        heads.response(status, headers, exchange.identity(), date, framing, close && !tunnel, http10);
+    }
+
+    @Override
+    public boolean chunk(ByteBuf bytes) {
+        if (over || !bytes.isReadable()) {
+            bytes.release();
+            return true;
+        }
+        if (chunked) {
+            heads.chunkSize(bytes.readableBytes());
+        }
+        connection.write(heads, bytes, chunked);
+        return ctx.channel().isWritable();
+    }
+
+    @Override
+    public void end(Headers trailers) {
+        if (over) {
+            return;
+        }
+        if (tunnel) {
+            connection.endOfOutput();
+            return;
+        }
+        over = true;
+        if (chunked) {
+            heads.lastChunk(trailers);
+        }
+        if (!heads.isEmpty()) {
+            ctx.writeAndFlush(heads.take(ctx.alloc()), ctx.voidPromise());
+        }
+        connection.answered(!close);
+    }
+
+    @Override
+    public void fail(Failure why) {
+        abort();
+    }
+
+    /** The reply has ended; a response that is not complete by now never will be. */
+    void ended(Outcome outcome) {
+        if (outcome.failure() != null) {
+            abort();
+        } else if (tunnel && !over) {
+            over = true;
+            connection.answered(false);
+        }
+    }
+
+    /** The client has gone. */
+    Failure gone() {
+        return Failure.of(Failure.Kind.CLIENT_GONE, "the client closed its connection").delivered(exchange.delivery());
+    }
+
+    /** The client reads again. */
+    void writable() {
+        if (body != null && !over) {
+            body.resume();
+        }
+    }
+
+    /** Ends the connection so that the client sees that the response is not complete. */
+    private void abort() {
+        if (!over) {
+            over = true;
+            heads.clear();
+            connection.abort(closeDelimited);
+        }
+    }
+}

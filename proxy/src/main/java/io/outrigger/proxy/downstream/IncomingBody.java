@@ -1,0 +1,172 @@
+package io.outrigger.proxy.downstream;
+
+import io.netty.buffer.ByteBuf;
+import io.outrigger.exchange.Body;
+import io.outrigger.exchange.Failure;
+import io.outrigger.exchange.Headers;
+import io.outrigger.proxy.http1.BodyDecoder;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of a request, or the client's bytes of a tunnel, as they come in. Nothing is read from the client while
+ * nobody wants it. Confined to one loop.
+ */
+final class IncomingBody implements Body {
+    private final ServerConnection connection;
+    private final BodyDecoder decoder;
+    private final long length;
+    private final ArrayDeque<ByteBuf> held = new ArrayDeque<>(1); // read, but not wanted yet
+    private @Nullable Sink sink; // null until somebody reads
+    private boolean paused;
+    private boolean discarded;
+    private boolean over; // the last byte was decoded, or will never be
+
+    IncomingBody(ServerConnection connection, BodyDecoder decoder, long length) {
+        this.connection = connection;
+        this.decoder = decoder;
+        this.length = length;
+    }
+
+    @Override
+    public long length() {
+        return length;
+    }
+
+    /** Whether the client has sent all of it. */
+    boolean over() {
+        return over;
+    }
+
+    /** Whether somebody waits for the client. */
+    boolean awaitsClient() {
+        return sink != null && !paused && !over && !discarded;
+    }
+
+    /** What came together with the head. Takes over the buffer. */
+    void hold(ByteBuf bytes) {
+        held.add(bytes);
+    }
+
+    /** Nobody has begun to read and nobody will: drops what is there. */
+    void discardUnlessRead(Failure why) {
+        if (sink == null) {
+            discard(why);
+        }
+    }
+
+    /** Whether nobody has begun to read. */
+    boolean unread() {
+        return sink == null && !discarded;
+    }
+
+    /** The client has sent more. Takes over the buffer. */
+    void feed(ByteBuf bytes) {
+        if (discarded || sink != null && !paused && held.isEmpty()) {
+            push(bytes);
+            return;
+        }
+        held.add(bytes);
+        connection.reading(false);
+    }
+
+    /** The client has ended its side; only for tunnels. */
+    void endOfInput() {
+        if (!over) {
+            over = true;
+            if (sink != null && !discarded) {
+                sink.end(Headers.NONE);
+            }
+        }
+    }
+
+    /** The client cannot go on. */
+    void fail(Failure why) {
+        if (over) {
+            return;
+        }
+        over = true;
+        releaseHeld();
+        if (sink != null && !discarded) {
+            sink.fail(why);
+        }
+    }
+
+    @Override
+    public void pushTo(Sink reader) {
+        assert sink == null : "read twice";
+        sink = reader;
+        pushHeld();
+    }
+
+    @Override
+    public void resume() {
+        if (paused) {
+            paused = false;
+            pushHeld();
+        }
+    }
+
+    @Override
+    public void discard(Failure why) {
+        if (discarded) {
+            return;
+        }
+        discarded = true;
+        while (!held.isEmpty()) {
+            push(held.remove());
+        }
+        connection.reading(true);
+    }
+
+    private void pushHeld() {
+        while (!paused && !held.isEmpty()) {
+            push(held.remove());
+        }
+        if (!paused) {
+            connection.reading(true);
+        }
+    }
+
+    private void push(ByteBuf bytes) {
+        if (over) {
+            bytes.release();
+            return;
+        }
+        BodyDecoder.Step step = decoder.decode(bytes);
+        over = step != BodyDecoder.Step.MORE;
+        Sink reader = discarded ? null : sink;
+        if (reader == null || !bytes.isReadable()) {
+            bytes.release();
+        } else if (!reader.chunk(bytes)) {
+            paused = true;
+        }
+        switch (step) {
+            case MORE -> {}
+            case END -> {
+                ByteBuf rest = decoder.takeRest();
+                if (rest != null) {
+                    connection.unread(rest);
+                }
+                if (reader != null && !discarded) {
+                    reader.end(decoder.trailers());
+                }
+            }
+            case BAD -> {
+                connection.closeAfterwards();
+                if (reader != null && !discarded) {
+                    reader.fail(Failure.of(Failure.Kind.BAD_BODY, decoder.problem()));
+                }
+            }
+        }
+        if (paused) {
+            connection.reading(false);
+        }
+    }
+
+    private void releaseHeld() {
+        while (!held.isEmpty()) {
+            held.remove().release();
+        }
+    }
+}
