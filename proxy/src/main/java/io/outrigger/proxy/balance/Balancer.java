@@ -1,0 +1,39 @@
+package io.outrigger.proxy.balance;
+
+import io.outrigger.config.Balance;
+import io.outrigger.exchange.HeaderName;
+import io.outrigger.exchange.Request;
+import java.util.function.LongUnaryOperator;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Picks the endpoint of an attempt. Shared by all loops. */
+public interface Balancer {
+    /** For a first attempt: every endpoint is as good as the others. */
+    Predicate<Endpoint> NONE = _ -> false;
+
+    /**
+     * Picks one of these, by weight and by what the balancer knows of them. Allocates nothing as long as the same array
+     * comes again and again.
+     *
+     * @param avoided the endpoints that are only picked when there is no other; {@link #NONE} for none
+     * @return null when the array is empty
+     */
+    @Nullable
+    Endpoint pick(Request request, Endpoint[] among, Predicate<? super Endpoint> avoided);
+
+    /**
+     * A balancer for one upstream, for the whole process.
+     *
+     * @param randomBelow is given a bound above all it returns; called on all loops
+     */
+    static Balancer of(Balance balance, LongUnaryOperator randomBelow) {
+        return switch (balance) {
+            case Balance.Plain.ROUND_ROBIN -> new RoundRobin(randomBelow.applyAsLong(1 << 16));
+            case Balance.Plain.RANDOM -> new WeightedRandom(randomBelow);
+            // PEAK_EWMA needs latencies, which nobody measures yet; until then it is what comes closest
+            case Balance.Plain.LEAST_REQUEST, Balance.Plain.PEAK_EWMA -> new LeastRequest(randomBelow);
+            case Balance.RingHash ring -> new RingHash(HeaderName.of(ring.header()), randomBelow);
+        };
+    }
+}

@@ -1,0 +1,101 @@
+package io.outrigger.proxy.balance;
+
+import io.netty.util.NetUtil;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One address that attempts are sent to, and how many of them are under way. Shared by all loops. */
+public final class Endpoint {
+    private final SocketAddress address;
+    private final String name;
+    private final String authority;
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private volatile int weight;
+    private volatile Optional<String> zone;
+    private volatile boolean removed;
+
+    /**
+     * @param address an internet address that is resolved, or that of a Unix socket
+     * @param authority what was configured: host and port, the host perhaps a name
+     * @param weight from 1
+     */
+    public Endpoint(SocketAddress address, String authority, int weight, Optional<String> zone) {
+        this.address = address;
+        this.name = nameOf(address);
+        this.authority = authority;
+        this.weight = weight;
+        this.zone = zone;
+    }
+
+    private static String nameOf(SocketAddress address) {
+        return switch (address) {
+            case InetSocketAddress tcp when !tcp.isUnresolved() -> NetUtil.toSocketAddressString(tcp);
+            case UnixDomainSocketAddress unix -> "unix:" + unix.getPath();
+            default -> throw new IllegalArgumentException("address: " + address + " (expected: resolved, or unix)");
+        };
+    }
+
+    public SocketAddress address() {
+        return address;
+    }
+
+    /** The address as people read it: {@code 10.0.0.1:80}, {@code [::1]:80}, {@code unix:/run/app.sock}. */
+    public String name() {
+        return name;
+    }
+
+    /** The Host of a request that has none. */
+    public String authority() {
+        return authority;
+    }
+
+    /** Its share of the traffic, relative to the others' weights; from 1. */
+    public int weight() {
+        return weight;
+    }
+
+    public Optional<String> zone() {
+        return zone;
+    }
+
+    /** The attempts that are under way. */
+    public int inFlight() {
+        return inFlight.get();
+    }
+
+    /** An attempt was given to it. */
+    public void begin() {
+        inFlight.getAndIncrement();
+    }
+
+    /** An attempt that was given to it is over; once for each {@link #begin}. */
+    public void end() {
+        int before = inFlight.getAndDecrement();
+        assert before > 0 : "ended more often than begun";
+    }
+
+    /** Whether its upstream has it no more: what is under way ends as usual, and its connections are not reused. */
+    public boolean removed() {
+        return removed;
+    }
+
+    void remove() {
+        removed = true;
+    }
+
+    /** Takes over what the configuration now says of the same address; tells whether that is anything new. */
+    boolean adopt(Endpoint other) {
+        boolean changed = weight != other.weight || !zone.equals(other.zone);
+        weight = other.weight;
+        zone = other.zone;
+        return changed;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
