@@ -7,6 +7,7 @@ import io.outrigger.exchange.Outcome;
 import io.outrigger.exchange.Reply;
 import io.outrigger.exchange.Request;
 import io.outrigger.exchange.Service;
+import io.outrigger.exchange.Target;
 import org.jspecify.annotations.Nullable;
 
 /** Counts, measures and logs every exchange of a route when it has ended, whatever became of it. Immutable. */
@@ -24,29 +25,30 @@ public final class ObserveFilter implements Filter {
     @Override
     public Reply apply(Exchange exchange, Request request, Service next) {
         meters.begun(exchange.loop().index());
-        return next.send(exchange, request).onEnd(outcome -> ended(exchange, request, outcome));
+        return next.send(exchange, request)
+                .onEnd(outcome -> ended(exchange, request.method(), request.target(), outcome));
     }
 
     /**
      * Counts and logs a request that is refused before it could be sent anywhere, such as one with a malformed head.
      *
-     * @param request null when it could not be understood; its method then counts as OTHER
+     * @param method as received; empty when not even that could be understood, which counts as OTHER
      */
-    public void refused(Exchange exchange, @Nullable Request request, Failure why) {
+    public void refused(Exchange exchange, String method, Failure why) {
         meters.begun(exchange.loop().index());
-        ended(exchange, request, new Outcome(0, why));
+        ended(exchange, method, null, new Outcome(0, why));
     }
 
-    private void ended(Exchange exchange, @Nullable Request request, Outcome outcome) {
+    private void ended(Exchange exchange, String method, @Nullable Target target, Outcome outcome) {
         long now = exchange.nanoTime();
         Failure failure = outcome.failure();
         int status = outcome.status() != 0 || failure == null
                 ? outcome.status()
                 : failure.kind().status(); // no head went out
-        RequestMethod method = request == null ? RequestMethod.OTHER : RequestMethod.of(request.method());
-        meters.ended(exchange.loop().index(), method, status, failure, now - exchange.startNanos());
+        RequestMethod label = RequestMethod.of(method);
+        meters.ended(exchange.loop().index(), label, status, failure, now - exchange.startNanos());
         if (rule.takes(status, failure)) {
-            lines.write(exchange, request, status, failure, now);
+            lines.write(exchange, method, target, status, failure, now);
         }
     }
 }

@@ -35,8 +35,9 @@ class ObserveFilterTest {
                 meters.route("shop", route), new AccessRule(AccessLog.Plain.ERRORS, _ -> 0), this::line);
     }
 
-    private void line(Exchange e, @Nullable Request request, int status, @Nullable Failure failure, long now) {
-        lines.add((request == null ? "-" : request.method()) + " " + status + " "
+    private void line(
+            Exchange e, String method, @Nullable Target target, int status, @Nullable Failure failure, long now) {
+        lines.add(method + " " + (target == null ? "-" : target.path()) + " " + status + " "
                 + (failure == null ? "-" : failure.kind().cause()) + " " + now);
     }
 
@@ -81,7 +82,7 @@ class ObserveFilterTest {
         assertThat(Scraped.of(metrics))
                 .containsEntry("http_requests_total" + CHARGE + ",method=POST,status=504}", 1.0)
                 .containsEntry("outrigger_failures_total{route=charge,cause=connect_timeout}", 1.0);
-        assertThat(lines).containsExactly("POST 504 connect_timeout 0");
+        assertThat(lines).containsExactly("POST / 504 connect_timeout 0");
     }
 
     @Test
@@ -103,7 +104,7 @@ class ObserveFilterTest {
         assertThat(Scraped.of(metrics))
                 .containsEntry("http_requests_total" + CHARGE + ",method=GET,status=200}", 1.0)
                 .containsEntry("outrigger_failures_total{route=charge,cause=response_cut}", 1.0);
-        assertThat(lines).containsExactly("GET 200 response_cut 0");
+        assertThat(lines).containsExactly("GET / 200 response_cut 0");
     }
 
     @Test
@@ -127,16 +128,16 @@ class ObserveFilterTest {
     void aRequestThatIsRefusedBeforeARouteCountsUnderNone() {
         ObserveFilter unrouted = filter(Meters.NO_ROUTE);
         loop.now = 3_000_000;
-        unrouted.refused(exchange, null, Failure.of(Kind.HEAD_TOO_LARGE, ""));
-        unrouted.refused(exchange, request("GET"), Failure.of(Kind.NO_ROUTE, ""));
+        unrouted.refused(exchange, "", Failure.of(Kind.HEAD_TOO_LARGE, ""));
+        unrouted.refused(exchange, "GET", Failure.of(Kind.URI_TOO_LONG, ""));
 
         assertThat(Scraped.of(metrics))
                 .containsEntry("http_requests_total{service=shop,route=(none),method=OTHER,status=431}", 1.0)
-                .containsEntry("http_requests_total{service=shop,route=(none),method=GET,status=404}", 1.0)
-                .containsEntry("http_request_duration_seconds{service=shop,route=(none),method=GET,status=404}", .003)
+                .containsEntry("http_requests_total{service=shop,route=(none),method=GET,status=414}", 1.0)
+                .containsEntry("http_request_duration_seconds{service=shop,route=(none),method=GET,status=414}", .003)
                 .containsEntry("outrigger_failures_total{route=(none),cause=head_too_large}", 1.0)
                 .containsEntry("http_requests_in_flight{service=shop,route=(none)}", 0.0);
-        assertThat(lines).containsExactly("- 431 head_too_large 3000000", "GET 404 no_route 3000000");
+        assertThat(lines).containsExactly(" - 431 head_too_large 3000000", "GET - 414 uri_too_long 3000000");
     }
 
     private static void discard(Object answer) {

@@ -6,7 +6,7 @@ import io.outrigger.exchange.Attempt;
 import io.outrigger.exchange.Exchange;
 import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Identity;
-import io.outrigger.exchange.Request;
+import io.outrigger.exchange.Target;
 import io.outrigger.filter.observe.AccessLines;
 import io.outrigger.filter.observe.Meters;
 import java.time.InstantSource;
@@ -50,14 +50,22 @@ final class JsonAccessLines implements AccessLines {
     }
 
     @Override
-    public void write(Exchange exchange, @Nullable Request request, int status, @Nullable Failure failure, long now) {
+    public void write(
+            Exchange exchange,
+            String method,
+            @Nullable Target target,
+            int status,
+            @Nullable Failure failure,
+            long now) {
         JsonLine line = line(exchange.loop().index()).begin();
         line.time(TIMESTAMP, clock.millis()).string(LEVEL, "info", LONGEST_NAME);
         line.string(SERVICE, service, LONGEST_NAME).string(MESSAGE, "access", LONGEST_NAME);
         identity(line, exchange);
-        if (request != null) {
-            line.string(METHOD, request.method(), LONGEST_NAME);
-            line.path(PATH, request.target(), LONGEST_PATH);
+        if (!method.isEmpty()) {
+            line.string(METHOD, method, LONGEST_NAME);
+        }
+        if (target != null) {
+            line.path(PATH, target, LONGEST_PATH);
         }
         line.number(STATUS, status);
         if (failure != null) {

@@ -17,7 +17,7 @@ public final class Logs implements AutoCloseable {
     private static final Logger ROOT;
 
     static {
-        System.setProperty("java.util.logging.manager", LastingLogManager.class.getName());
+        System.setProperty("java.util.logging.manager", LastingLog.class.getName());
         OURS = Logger.getLogger("io.outrigger");
         ROOT = Logger.getLogger("");
     }
