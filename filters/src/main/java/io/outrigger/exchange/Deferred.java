@@ -24,7 +24,14 @@ public final class Deferred {
             return false;
         }
         work = null;
-        reply.follow(started.get());
+        Reply begun;
+        try {
+            begun = started.get();
+        } catch (RuntimeException | Error bug) {
+            reply.fail(Failure.by(bug));
+            throw bug;
+        }
+        reply.follow(begun);
         return true;
     }
 

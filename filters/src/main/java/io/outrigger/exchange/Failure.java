@@ -91,6 +91,11 @@ public record Failure(Kind kind, String detail, Blame blame, Delivery delivery, 
         return new Failure(kind, detail, kind.blame, kind.delivery, 0);
     }
 
+    /** What an exception becomes that nobody was to throw. It is told by its class: its message may hold a secret. */
+    static Failure by(Throwable bug) {
+        return of(Kind.INTERNAL, "unexpected " + bug.getClass().getSimpleName());
+    }
+
     public Failure blaming(Blame other) {
         return new Failure(kind, detail, other, delivery, retryAfterSeconds);
     }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * work below stops, and everyone above is told why. Confined to one loop.
  *
  * <p>Listeners are called in the order in which they were added; those for the end after all those for the answer,
- * even when a listener for the answer fails the reply. A listener that comes late is called at once.
+ * even when a listener for the answer fails the reply. A listener that comes late is called at once. One that throws
+ * breaks an invariant: the others are told all the same, then the exception goes on to whoever caused the event.
  */
 public final class Reply {
     private @Nullable Answer answer; // null while waiting
@@ -78,13 +79,16 @@ public final class Reply {
         outcome = new Outcome(status(), why); // first, so that stopping cannot come back here
         Consumer<? super Failure> work = stop;
         stop = null;
-        if (work != null) {
-            work.accept(why);
-        }
-        if (answer == null) {
-            settle(why);
-        } else {
-            tellEnd();
+        try {
+            if (work != null) {
+                work.accept(why);
+            }
+        } finally {
+            if (answer == null) {
+                settle(why);
+            } else {
+                tellEnd();
+            }
         }
     }
 
@@ -100,7 +104,7 @@ public final class Reply {
     }
 
     public Reply onEnd(Consumer<? super Outcome> listener) {
-        if (outcome != null && !answering) {
+        if (outcome != null && answer != null && !answering) {
             listener.accept(outcome);
         } else {
             endListener = endListener == null ? listener : new Both<>(endListener, listener);
@@ -118,7 +122,13 @@ public final class Reply {
             if (result.ended()) {
                 return;
             }
-            Reply chosen = decide.apply(settled);
+            Reply chosen;
+            try {
+                chosen = decide.apply(settled);
+            } catch (RuntimeException | Error bug) {
+                result.fail(Failure.by(bug));
+                throw bug;
+            }
             if (chosen != this && settled instanceof Response head) {
                 head.body().discard(UNREAD);
             }
@@ -132,7 +142,14 @@ public final class Reply {
         Reply result = new Reply(this::fail);
         onAnswer(settled -> {
             if (settled instanceof Response head && !result.ended()) {
-                result.answer(change.apply(head));
+                Response changed;
+                try {
+                    changed = change.apply(head);
+                } catch (RuntimeException | Error bug) {
+                    result.fail(Failure.by(bug));
+                    throw bug;
+                }
+                result.answer(changed);
             }
         });
         onEnd(result::endLike);
@@ -181,9 +198,9 @@ public final class Reply {
                 listeners.accept(first);
             } finally {
                 answering = false;
+                tellEnd();
             }
-        }
-        if (outcome != null) {
+        } else {
             tellEnd();
         }
     }
