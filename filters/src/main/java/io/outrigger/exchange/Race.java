@@ -5,21 +5,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Two attempts at once: the first acceptable head wins and the other attempt is failed; when there is none, the last
- * answer stands, but a head beats a failure. Confined to one loop.
+ * answer stands, but a head that has not been cut beats a failure. Confined to one loop.
  */
 public final class Race {
     private static final Failure LOST = Failure.of(Failure.Kind.CLIENT_GONE, "another attempt answered first");
 
     private final Predicate<? super Response> acceptable;
-    private final Reply one;
-    private final Reply other;
     private final Reply winner;
-    private @Nullable Response held; // an unacceptable head that waits for the rival
+    private boolean oneIsIn; // whether the first of the two has answered, and was not acceptable
+    private @Nullable Response held; // its head, while it stands
     private boolean decided;
 
     private Race(Reply one, Reply other, Predicate<? super Response> acceptable) {
-        this.one = one;
-        this.other = other;
         this.acceptable = acceptable;
         this.winner = new Reply(why -> {
             decided = true;
@@ -41,19 +38,32 @@ public final class Race {
             return;
         }
         boolean good = answer instanceof Response head && acceptable.test(head);
-        if (!good && !rival.answered()) {
-            held = answer instanceof Response head ? head : null; // the rival may do better
+        if (!good && !oneIsIn) {
+            oneIsIn = true; // the rival may do better
+            if (answer instanceof Response head) {
+                hold(mine, head);
+            }
             return;
         }
         decided = true;
-        if (!good && answer instanceof Failure && held != null) {
+        Response spare = held;
+        if (spare != null && answer instanceof Failure) {
             winner.follow(rival);
             return;
         }
-        winner.follow(mine);
-        if (held != null) {
-            held.body().discard(LOST);
+        if (spare != null) {
+            spare.body().discard(LOST);
         }
-        rival.fail(LOST);
+        rival.fail(LOST); // before the winner is told of, who may take his time or throw
+        winner.follow(mine);
+    }
+
+    private void hold(Reply mine, Response head) {
+        held = head;
+        mine.onEnd(outcome -> {
+            if (outcome.failure() != null) {
+                held = null; // it was cut meanwhile: no better than a failure
+            }
+        });
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.outrigger.fixtures.Chunks;
 import io.outrigger.fixtures.PushedBody;
 import io.outrigger.fixtures.RecordingSink;
+import io.outrigger.fixtures.Told;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -337,18 +338,6 @@ class ReplyTest {
 
     /** What was answered and how it ended, as far as it has come: {@code 200 200+RESET}. */
     private static String show(Reply reply) {
-        StringBuilder shown = new StringBuilder();
-        reply.onAnswer(answer -> shown.append(
-                answer instanceof Response head ? head.status() : ((Failure) answer).kind()));
-        reply.onEnd(outcome -> {
-            shown.append(' ');
-            if (outcome.failure() == null) {
-                shown.append(outcome.status());
-            } else {
-                shown.append(outcome.status() == 0 ? "" : outcome.status() + "+")
-                        .append(outcome.failure().kind());
-            }
-        });
-        return shown.toString();
+        return Told.by(reply).toString();
     }
 }
