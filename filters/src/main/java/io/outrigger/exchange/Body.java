@@ -15,7 +15,11 @@ public interface Body {
 
     /** One chunk that is at hand. The body owns the buffer. */
     static Body of(ByteBuf content) {
-        return new HeldBody(content);
+        if (content.isReadable()) {
+            return new HeldBody(content);
+        }
+        content.release();
+        return EMPTY;
     }
 
     /** The number of bytes in all; -1 when only the end will tell. */
@@ -27,13 +31,16 @@ public interface Body {
     /** Goes on after the reader has asked for a stop. Does nothing otherwise. */
     void resume();
 
-    /** The rest is of no interest, or all of it: nothing is pushed any more, and what is held is released. */
+    /**
+     * The rest is of no interest, or all of it: nothing is pushed any more, and what is held is released. Does nothing
+     * when it is over.
+     */
     void discard(Failure why);
 
     /** Who reads a body. Confined to one loop. */
     interface Sink {
         /**
-         * The next bytes. The sink owns the buffer from now on.
+         * The next bytes, at least one. The sink owns the buffer from now on.
          *
          * @return false when nothing more shall come until {@link Body#resume}
          */

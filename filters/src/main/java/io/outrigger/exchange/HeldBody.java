@@ -5,9 +5,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A body that is at hand from the beginning. Confined to one loop. */
 final class HeldBody implements Body {
-    private final long length;
+    private final int length;
     private @Nullable ByteBuf content; // null when empty, pushed or discarded
     private @Nullable Sink waiting; // the sink that asked for a stop before the end
+    private boolean discarded; // never set where there is no content: that body is everybody's
 
     HeldBody(@Nullable ByteBuf content) {
         this.content = content;
@@ -23,11 +24,15 @@ final class HeldBody implements Body {
     public void pushTo(Sink sink) {
         ByteBuf bytes = content;
         content = null;
-        if (bytes != null && !sink.chunk(bytes)) {
-            waiting = sink;
-            return;
+        boolean more = bytes == null || sink.chunk(bytes);
+        if (discarded) {
+            return; // before, or by the sink when it got the chunk
         }
-        sink.end(Headers.NONE);
+        if (more) {
+            sink.end(Headers.NONE);
+        } else {
+            waiting = sink;
+        }
     }
 
     @Override
@@ -41,12 +46,14 @@ final class HeldBody implements Body {
 
     @Override
     public void discard(Failure why) {
+        if (length == 0) {
+            return;
+        }
+        discarded = true;
+        waiting = null;
         if (content != null) {
             content.release();
             content = null;
-        }
-        if (waiting != null) {
-            waiting = null;
         }
     }
 }
