@@ -137,6 +137,16 @@ public final class Exchange {
 
     /** Whether an attempt has been sent and waits for its head, so that lateness is the upstream's. */
     public boolean awaitsUpstream() {
-        return last != null && last.awaitsHead();
+        if (last == null || last.awaitsHead()) {
+            return last != null;
+        }
+        if (earlier != null) {
+            for (Attempt attempt : earlier) {
+                if (attempt.awaitsHead()) {
+                    return true; // two attempts at once
+                }
+            }
+        }
+        return false;
     }
 }
