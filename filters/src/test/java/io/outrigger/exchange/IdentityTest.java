@@ -1,0 +1,54 @@
+package io.outrigger.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+/** What an exchange is called, by its client or by chance. */
+class IdentityTest {
+    private static final String TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+    @Test
+    void whatTheClientNamedIsKept() {
+        Identity identity = new Identity(1, 2, "order-42", TRACE);
+        assertThat(identity.hasOwnRequestId()).isTrue();
+        assertThat(identity.hasOwnTrace()).isTrue();
+        assertThat(identity.requestId()).isEqualTo("order-42");
+        assertThat(identity.traceId()).isEqualTo("4bf92f3577b34da6a3ce929d0e0e4736");
+        assertThat(identity.spanId()).isEqualTo("00f067aa0ba902b7");
+    }
+
+    @Test
+    void whatTheClientDidNotNameIsMadeFromTheBits() {
+        Identity identity = new Identity(0x0123456789ABCDEFL, 0xFEDCBA9876543210L, null, null);
+        assertThat(identity.hasOwnRequestId()).isFalse();
+        assertThat(identity.hasOwnTrace()).isFalse();
+        assertThat(identity.requestId()).isEqualTo("0123456789abcdeffedcba9876543210");
+        assertThat(identity.traceId()).isEqualTo("0123456789abcdeffedcba9876543210");
+        assertThat(identity.spanId()).isEqualTo("fedcba9876543210");
+    }
+
+    @Test
+    void theMadeTraceparentIsValidAndUnsampled() {
+        byte[] into = new byte[60];
+        int next = new Identity(0xFFL, 0x1L, null, null).copyMadeTrace(into, 2);
+        assertThat(next).isEqualTo(57);
+        assertThat(new String(into, 2, 55, StandardCharsets.ISO_8859_1))
+                .isEqualTo("00-00000000000000ff0000000000000001-0000000000000001-00");
+    }
+
+    @Test
+    void theMadeIdTakes32Bytes() {
+        byte[] into = new byte[34];
+        assertThat(new Identity(-1, -1, null, null).copyMadeId(into, 1)).isEqualTo(33);
+        assertThat(new String(into, 1, 32, StandardCharsets.ISO_8859_1)).isEqualTo("f".repeat(32));
+    }
+
+    @Test
+    void neitherTraceNorSpanIsAllZeros() {
+        Identity identity = new Identity(0, 0, null, null);
+        assertThat(identity.traceId()).isEqualTo("0".repeat(31) + "1");
+        assertThat(identity.spanId()).isEqualTo("0".repeat(15) + "1");
+    }
+}
