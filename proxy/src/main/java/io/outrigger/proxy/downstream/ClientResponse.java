@@ -60,7 +60,7 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
         // what the client is too slow to read is left out: interim responses are hints
         if (!http10 && body == null && ctx.channel().isWritable()) {
             heads.interim(status, headers);
-            ctx.writeAndFlush(heads.take(ctx.alloc()), ctx.voidPromise());
+            heads.flush(ctx);
         }
     }
 
@@ -87,9 +87,7 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
             return;
         }
         body.pushTo(this);
-        if (!heads.isEmpty()) {
-            ctx.writeAndFlush(heads.take(ctx.alloc()), ctx.voidPromise());
-        }
+        heads.flush(ctx);
         if (tunnel && !over) {
             connection.tunnel((Tunnel) response.body());
         }
@@ -120,10 +118,7 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
             bytes.release();
             return true;
         }
-        if (chunked) {
-            heads.chunkSize(bytes.readableBytes());
-        }
-        connection.write(heads, bytes, chunked);
+        heads.write(ctx, bytes, chunked);
         return ctx.channel().isWritable();
     }
 
@@ -140,9 +135,7 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
         if (chunked) {
             heads.lastChunk(trailers);
         }
-        if (!heads.isEmpty()) {
-            ctx.writeAndFlush(heads.take(ctx.alloc()), ctx.voidPromise());
-        }
+        heads.flush(ctx);
         connection.answered(!close);
     }
 

@@ -19,7 +19,6 @@ import io.outrigger.exchange.Reply;
 import io.outrigger.exchange.Request;
 import io.outrigger.exchange.Tunnel;
 import io.outrigger.proxy.http1.BodyDecoder;
-import io.outrigger.proxy.http1.HeadWriter;
 import io.outrigger.proxy.http1.RequestHead;
 import io.outrigger.proxy.http1.RequestScanner;
 import io.outrigger.proxy.http1.Workbench;
@@ -265,6 +264,15 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         return new Exchange(loop, loop.nanoTime(), new Identity(loop.randomBits(), loop.randomBits(), id, trace));
     }
 
+    /** Answers without a request, because there are too many connections. */
+    void turnAway(Failure why) {
+        loop.execute(() -> {
+            if (phase == Phase.HEAD) { // not when the client is gone again
+                refuse(why);
+            }
+        });
+    }
+
     /** Answers what could not be read as a request, and reads no further. */
     private void refuse(Failure why) {
         Exchange exchange = newExchange(null);
@@ -312,25 +320,6 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     /** No other request can be read from this connection. */
     void closeAfterwards() {
         lastRequest = true;
-    }
-
-    /** Writes a piece of content behind the head or size line that has been built, in one piece where there is room. */
-    void write(HeadWriter heads, ByteBuf content, boolean chunked) {
-        if (!heads.isEmpty()) {
-            if (heads.fitsBefore(content)) {
-                heads.putBefore(content);
-            } else {
-                ctx.write(heads.take(ctx.alloc()), ctx.voidPromise());
-            }
-        }
-        if (!chunked) {
-            ctx.writeAndFlush(content, ctx.voidPromise());
-        } else if (content.writableBytes() >= 2 && !content.isReadOnly()) {
-            ctx.writeAndFlush(content.writeByte('\r').writeByte('\n'), ctx.voidPromise());
-        } else {
-            ctx.write(content, ctx.voidPromise());
-            ctx.writeAndFlush(ctx.alloc().directBuffer(2).writeByte('\r').writeByte('\n'), ctx.voidPromise());
-        }
     }
 
     /** The response is complete. */

@@ -2,6 +2,7 @@ package io.outrigger.proxy.http1;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelHandlerContext;
 import io.outrigger.exchange.EditedHeaders;
 import io.outrigger.exchange.Exchange;
 import io.outrigger.exchange.Headers;
@@ -118,8 +119,7 @@ public final class HeadWriter {
         put(END);
     }
 
-    /** The size line of a chunk, behind the head when there is one that was not taken yet. */
-    public void chunkSize(int size) {
+    private void chunkSize(int size) {
         int digits = Math.max(1, (35 - Integer.numberOfLeadingZeros(size)) / 4);
         grow(digits);
         for (int i = digits - 1; i >= 0; i--) {
@@ -141,29 +141,52 @@ public final class HeadWriter {
         length = 0;
     }
 
-    public boolean isEmpty() {
-        return length == 0;
-    }
-
     /** What was built, in a buffer of its own. */
-    public ByteBuf take(ByteBufAllocator allocator) {
+    private ByteBuf take(ByteBufAllocator allocator) {
         ByteBuf buffer = allocator.directBuffer(length);
         buffer.writeBytes(out, 0, length);
         length = 0;
         return buffer;
     }
 
-    /** Whether {@link #putBefore} can be used. */
-    public boolean fitsBefore(ByteBuf content) {
-        return content.readerIndex() >= length && !content.isReadOnly();
-    }
-
     /** Puts what was built into the free room in front of the buffer's bytes. */
-    public void putBefore(ByteBuf content) {
+    private void putBefore(ByteBuf content) {
         int start = content.readerIndex() - length;
         content.setBytes(start, out, 0, length);
         content.readerIndex(start);
         length = 0;
+    }
+
+    /**
+     * Writes and flushes a piece of content behind what was built, in one piece where there is room. Takes over the
+     * buffer.
+     */
+    public void write(ChannelHandlerContext ctx, ByteBuf content, boolean asChunk) {
+        if (asChunk) {
+            chunkSize(content.readableBytes());
+        }
+        if (length > 0) {
+            if (content.readerIndex() >= length && !content.isReadOnly()) {
+                putBefore(content);
+            } else {
+                ctx.write(take(ctx.alloc()), ctx.voidPromise());
+            }
+        }
+        if (!asChunk) {
+            ctx.writeAndFlush(content, ctx.voidPromise());
+        } else if (content.writableBytes() >= END.length && !content.isReadOnly()) {
+            ctx.writeAndFlush(content.writeBytes(END), ctx.voidPromise());
+        } else {
+            ctx.write(content, ctx.voidPromise());
+            ctx.writeAndFlush(ctx.alloc().directBuffer(END.length).writeBytes(END), ctx.voidPromise());
+        }
+    }
+
+    /** Writes and flushes what was built, if anything was. */
+    public void flush(ChannelHandlerContext ctx) {
+        if (length > 0) {
+            ctx.writeAndFlush(take(ctx.alloc()), ctx.voidPromise());
+        }
     }
 
     private void names(Identity identity) {

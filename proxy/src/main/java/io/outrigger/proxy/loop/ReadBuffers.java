@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the buffers that channels read into: with room in front for an edited head, small at first, doubled while
@@ -30,6 +31,7 @@ public final class ReadBuffers implements RecvByteBufAllocator {
         private int attempted;
         private int last;
         private int reads;
+        private @Nullable ChannelConfig config; // null before the first read
         private int small;
 
         @Override
@@ -43,7 +45,8 @@ public final class ReadBuffers implements RecvByteBufAllocator {
         }
 
         @Override
-        public void reset(ChannelConfig config) {
+        public void reset(ChannelConfig channel) {
+            config = channel;
             reads = 0;
         }
 
@@ -84,7 +87,11 @@ public final class ReadBuffers implements RecvByteBufAllocator {
 
         @Override
         public boolean continueReading() {
-            return last > 0 && last >= attempted && reads < MOST_READS;
+            return last > 0
+                    && last >= attempted
+                    && reads < MOST_READS
+                    && config != null
+                    && config.isAutoRead(); // whoever stops the reading in a turn means from now on
         }
 
         @Override

@@ -1,0 +1,126 @@
+package io.outrigger.proxy.downstream;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import io.outrigger.exchange.Failure;
+import io.outrigger.filter.observe.ConnectionMeters;
+import io.outrigger.proxy.loop.Loops;
+import io.outrigger.proxy.loop.NettyLoop;
+import io.outrigger.proxy.loop.ReadBuffers;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Accepts clients at one address, as many as it may, and gives each a connection of its own. Shared by all loops. */
+public final class Listener implements AutoCloseable {
+    private static final int BACKLOG = 4096;
+    private static final ReadBuffers BUFFERS = new ReadBuffers();
+
+    private final String name;
+    private final int most;
+    private final ClientLimits limits;
+    private final Entrance entrance;
+    private final ConnectionMeters meters;
+    private final Loops loops;
+    private final AtomicInteger open = new AtomicInteger();
+    private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final Channel server;
+
+    /**
+     * Binds the address and begins to accept.
+     *
+     * @param most the number of clients at once
+     * @throws IOException when the address cannot be bound; the message names it
+     */
+    public Listener(
+            String name,
+            SocketAddress address,
+            int most,
+            ClientLimits limits,
+            Entrance entrance,
+            ConnectionMeters meters,
+            Loops loops)
+            throws IOException {
+        this.name = name;
+        this.most = most;
+        this.limits = limits;
+        this.entrance = entrance;
+        this.meters = meters;
+        this.loops = loops;
+        ChannelFuture bound = new ServerBootstrap()
+                .group(loops.group())
+                .channel(loops.serverChannel())
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, BUFFERS)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel client) {
+                        accept(client);
+                    }
+                })
+                .bind(address)
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            String why = bound.cause().getMessage();
+            throw new IOException("listener " + name + ": cannot bind " + text(address) + ": " + why, bound.cause());
+        }
+        this.server = bound.channel();
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** The address with the port that was really bound. */
+    public SocketAddress address() {
+        return server.localAddress();
+    }
+
+    /** The clients that are connected. */
+    public int connections() {
+        return open.get();
+    }
+
+    /** Accepts no more clients; those that are connected stay. */
+    public void stopAccepting() {
+        server.close().awaitUninterruptibly();
+    }
+
+    /** Accepts no more clients, and ends the connections of all. */
+    @Override
+    public void close() {
+        stopAccepting();
+        clients.close().awaitUninterruptibly();
+    }
+
+    private void accept(Channel client) {
+        NettyLoop loop = loops.of(client);
+        int index = loop.index();
+        meters.opened(index);
+        boolean full = open.incrementAndGet() > most;
+        client.closeFuture().addListener(_ -> {
+            open.decrementAndGet();
+            meters.closed(index);
+        });
+        clients.add(client);
+        ServerConnection connection = new ServerConnection(entrance, limits, loop);
+        client.pipeline().addLast(connection);
+        if (full) {
+            connection.turnAway(Failure.of(
+                    Failure.Kind.CONNECTIONS_FULL, "listener " + name + " has " + most + " connections already"));
+        }
+    }
+
+    private static String text(SocketAddress address) {
+        return address instanceof InetSocketAddress tcp ? tcp.getHostString() + ':' + tcp.getPort() : address.toString();
+    }
+}

@@ -1,0 +1,139 @@
+package io.outrigger.proxy.upstream;
+
+import io.outrigger.exchange.Attempt;
+import io.outrigger.exchange.Exchange;
+import io.outrigger.exchange.Failure;
+import io.outrigger.exchange.Loop.Timer;
+import io.outrigger.exchange.Reply;
+import io.outrigger.exchange.Request;
+import io.outrigger.filter.observe.AttemptMeters;
+import io.outrigger.proxy.balance.Endpoint;
+import org.jspecify.annotations.Nullable;
+
+/** One attempt, from the pick of its endpoint to its end. Confined to one loop. */
+final class Call {
+    private final Exchange exchange;
+    private final Request request;
+    private final Endpoint endpoint;
+    private final Attempt attempt;
+    private final AttemptMeters meters;
+    private final long idleNanos;
+    private final Reply reply = new Reply(this::stop);
+    private @Nullable ClientConnection connection; // null while it waits for one, and after the end
+    private @Nullable IncomingResponse response; // null until its head has come
+    private @Nullable Timer patience; // while it waits in a queue
+    private @Nullable Runnable leaveQueue; // likewise
+    private boolean over;
+
+    Call(Exchange exchange, Request request, Endpoint endpoint, AttemptMeters meters, long idleNanos) {
+        this.exchange = exchange;
+        this.request = request;
+        this.endpoint = endpoint;
+        this.meters = meters;
+        this.idleNanos = idleNanos;
+        this.attempt = new Attempt(endpoint.name(), exchange.nanoTime());
+        exchange.begin(attempt);
+        endpoint.begin();
+    }
+
+    Exchange exchange() {
+        return exchange;
+    }
+
+    Request request() {
+        return request;
+    }
+
+    Endpoint endpoint() {
+        return endpoint;
+    }
+
+    Attempt attempt() {
+        return attempt;
+    }
+
+    Reply reply() {
+        return reply;
+    }
+
+    /** How long no byte may move either way. */
+    long idleNanos() {
+        return idleNanos;
+    }
+
+    /** Whether nobody waits for it any more. */
+    boolean over() {
+        return over;
+    }
+
+    /** It has got its connection. */
+    void on(ClientConnection its) {
+        connection = its;
+    }
+
+    /** It has a place in a queue, which it leaves when it ends. */
+    void whileWaiting(Timer until, Runnable leave) {
+        patience = until;
+        leaveQueue = leave;
+    }
+
+    /** It has been given a connection, or the place for one. */
+    void waitedLongEnough() {
+        leaveQueue = null;
+        if (patience != null) {
+            patience.cancel();
+            patience = null;
+        }
+    }
+
+    /** The head of its response has come. */
+    void answered(IncomingResponse its) {
+        response = its;
+    }
+
+    /** It cannot go on; {@code why} is told to everyone above. */
+    void fail(Failure why) {
+        if (!over) {
+            settle(why);
+            request.body().discard(why);
+            if (response != null) {
+                response.fail(why);
+            }
+            reply.fail(why);
+        }
+    }
+
+    /** The response is complete, or what is left of it is not wanted. */
+    void complete() {
+        if (!over) {
+            settle(null);
+            reply.complete();
+        }
+    }
+
+    private void stop(Failure why) {
+        if (!over) {
+            ClientConnection used = connection;
+            settle(why);
+            request.body().discard(why);
+            if (response != null) {
+                response.fail(why);
+            }
+            if (used != null) {
+                used.abandon(this);
+            }
+        }
+    }
+
+    private void settle(@Nullable Failure why) {
+        over = true;
+        connection = null;
+        if (leaveQueue != null) {
+            leaveQueue.run();
+            waitedLongEnough();
+        }
+        attempt.end(why, exchange.nanoTime());
+        endpoint.end();
+        meters.ended(exchange.loop().index(), attempt);
+    }
+}

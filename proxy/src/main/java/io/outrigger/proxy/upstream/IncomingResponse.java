@@ -1,0 +1,274 @@
+package io.outrigger.proxy.upstream;
+
+import io.netty.buffer.ByteBuf;
+import io.outrigger.exchange.Body;
+import io.outrigger.exchange.Failure;
+import io.outrigger.exchange.Failure.Kind;
+import io.outrigger.exchange.HeaderName;
+import io.outrigger.exchange.Headers;
+import io.outrigger.exchange.Response;
+import io.outrigger.exchange.Tunnel;
+import io.outrigger.proxy.http1.BodyDecoder;
+import io.outrigger.proxy.http1.ResponseHead;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/** The response of a call, from its head on: its content as it comes in, read no faster than it is wanted. Confined to one loop. */
+final class IncomingResponse implements Tunnel {
+    private static final HeaderName UPGRADE = HeaderName.of("upgrade");
+    private static final int DRAIN_BYTES = 64 * 1024; // of an unwanted response, to save its connection
+
+    private final ClientConnection connection;
+    private final Call call;
+    private final ResponseHead head;
+    private final @Nullable BodyDecoder decoder; // null when there is no content
+    private final boolean tunnel;
+    private final ArrayDeque<ByteBuf> held = new ArrayDeque<>(0); // read, but not wanted yet
+    private @Nullable Sink sink; // null until somebody reads
+    private boolean paused;
+    private int drained = -1; // bytes thrown away since it was discarded; -1 while it is wanted
+    private boolean ended; // the connection is gone, but not all that it brought has been read
+    private boolean brokenOff; // it was not ended in an orderly way
+    private boolean over;
+    private @Nullable Failure failure; // why it broke off; null while it did not
+
+    IncomingResponse(ClientConnection connection, Call call, ResponseHead head) {
+        this.connection = connection;
+        this.call = call;
+        this.head = head;
+        this.tunnel = head.status() == 101;
+        this.decoder = tunnel ? BodyDecoder.untilClose() : decoder(head, call.request().method());
+    }
+
+    private static @Nullable BodyDecoder decoder(ResponseHead head, String method) {
+        if (method.equals("HEAD") || head.status() == 204 || head.status() == 304) {
+            return null; // RFC 9112 §6.3
+        }
+        if (head.chunked()) {
+            return BodyDecoder.chunked();
+        }
+        if (head.contentLength() < 0) {
+            return BodyDecoder.untilClose();
+        }
+        return head.contentLength() == 0 ? null : BodyDecoder.length(head.contentLength());
+    }
+
+    /** Answers the reply; takes over what came behind the head. */
+    void begin(ByteBuf rest) {
+        Headers headers = head.headers();
+        if (tunnel) {
+            connection.tunnel();
+            headers = headers.plus(UPGRADE, String.valueOf(head.upgrade()));
+        }
+        if (decoder == null) {
+            boolean clean = !rest.isReadable();
+            rest.release();
+            over = true;
+            connection.responseEnded(head.persistent() && clean);
+            call.reply().answer(new Response(head.status(), headers, EMPTY));
+            call.complete();
+            return;
+        }
+        if (rest.isReadable()) {
+            held.add(rest);
+        } else {
+            rest.release();
+        }
+        call.reply().answer(new Response(head.status(), headers, this));
+        if (sink == null && !over) {
+            connection.reading(false);
+        }
+    }
+
+    /** More has come. Takes over the buffer. */
+    void feed(ByteBuf bytes) {
+        if (over) {
+            bytes.release();
+        } else if (drained >= 0 || sink != null && !paused && held.isEmpty()) {
+            push(bytes);
+        } else {
+            held.add(bytes);
+            connection.reading(false);
+        }
+    }
+
+    boolean paused() {
+        return paused;
+    }
+
+    // ---- for the reader
+
+    @Override
+    public long length() {
+        return head.contentLength();
+    }
+
+    @Override
+    public void pushTo(Sink reader) {
+        assert sink == null : "read twice";
+        sink = reader;
+        if (failure != null) {
+            reader.fail(failure);
+            return;
+        }
+        pushHeld();
+    }
+
+    @Override
+    public void resume() {
+        if (paused) {
+            paused = false;
+            pushHeld();
+        }
+    }
+
+    @Override
+    public void discard(Failure why) {
+        if (over || drained >= 0) {
+            return;
+        }
+        drained = 0;
+        call.complete();
+        while (!held.isEmpty() && !over) {
+            push(held.remove());
+        }
+        if (ended && !over) {
+            endWithConnection();
+        } else if (!over) {
+            connection.reading(true);
+        }
+    }
+
+    @Override
+    public void send(Body client) {
+        connection.send(client);
+    }
+
+    // ---- from the connection
+
+    /** The call was failed from elsewhere. */
+    void fail(Failure why) {
+        if (!over) {
+            over = true;
+            failure = why;
+            releaseHeld();
+            if (sink != null && drained < 0) {
+                sink.fail(why);
+            }
+        }
+    }
+
+    /** The endpoint has ended its side; only in tunnels. */
+    void endOfInput() {
+        if (!over) {
+            over = true;
+            if (sink != null) {
+                sink.end(Headers.NONE);
+            }
+            connection.tunnelSideEnded();
+        }
+    }
+
+    /** The connection is gone. What it brought may still have to be read. */
+    void endOfConnection(boolean broken) {
+        if (over) {
+            if (tunnel) {
+                call.complete();
+            }
+            return;
+        }
+        ended = true;
+        brokenOff = broken || decoder == null;
+        if (held.isEmpty()) {
+            endWithConnection();
+        }
+    }
+
+    private void endWithConnection() {
+        if (brokenOff || decoder == null || !decoder.endsWithConnection()) {
+            cut("the connection to " + call.endpoint().name() + " ended in the middle of the response");
+            return;
+        }
+        over = true;
+        if (sink != null && drained < 0) {
+            sink.end(Headers.NONE);
+        }
+        call.complete();
+    }
+
+    private void pushHeld() {
+        while (!paused && !over && !held.isEmpty()) {
+            push(held.remove());
+        }
+        if (paused || over) {
+            return;
+        }
+        if (ended) {
+            endWithConnection();
+        } else {
+            connection.reading(true);
+        }
+    }
+
+    private void push(ByteBuf bytes) {
+        if (decoder == null || over) {
+            bytes.release();
+            return;
+        }
+        BodyDecoder.Step step = decoder.decode(bytes);
+        Sink reader = drained >= 0 ? null : sink;
+        if (step == BodyDecoder.Step.END) {
+            end(bytes, reader);
+            return;
+        }
+        if (reader == null) {
+            drained += bytes.readableBytes();
+            bytes.release();
+        } else if (!bytes.isReadable()) {
+            bytes.release();
+        } else if (!reader.chunk(bytes)) {
+            paused = true;
+        }
+        if (over) {
+            return;
+        }
+        if (step == BodyDecoder.Step.BAD) {
+            cut(call.endpoint().name() + ": " + decoder.problem());
+        } else if (drained > DRAIN_BYTES) {
+            over = true;
+            connection.responseEnded(false);
+        } else if (paused) {
+            connection.reading(false);
+        }
+    }
+
+    /** The last piece: the connection is free before the reader learns of the end, so that the next request finds it. */
+    private void end(ByteBuf last, @Nullable Sink reader) {
+        over = true;
+        BodyDecoder done = decoder;
+        ByteBuf rest = done == null ? null : done.takeRest();
+        if (rest != null) {
+            rest.release();
+        }
+        connection.responseEnded(head.persistent() && rest == null);
+        if (reader == null || !last.isReadable()) {
+            last.release();
+        } else {
+            reader.chunk(last);
+        }
+        if (reader != null && done != null) {
+            reader.end(done.trailers());
+        }
+        call.complete();
+    }
+
+    private void cut(String detail) {
+        connection.responseBroke(call, Failure.of(Kind.RESPONSE_CUT, detail));
+    }
+
+    private void releaseHeld() {
+        while (!held.isEmpty()) {
+            held.remove().release();
+        }
+    }
+}

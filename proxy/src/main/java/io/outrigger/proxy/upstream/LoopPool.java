@@ -1,0 +1,236 @@
+package io.outrigger.proxy.upstream;
+
+import io.outrigger.config.PoolConfig;
+import io.outrigger.exchange.Loop.Timer;
+import io.outrigger.proxy.balance.Endpoint;
+import io.outrigger.proxy.loop.NettyLoop;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The connections of one loop to the endpoints of one upstream: the last one given back is used first. Confined to one loop. */
+final class LoopPool {
+    private final Pool pool;
+    private final NettyLoop loop;
+    private final Connector connector;
+    private final long idleNanos;
+    private final Map<Endpoint, ArrayDeque<ClientConnection>> idle = new HashMap<>(); // oldest first
+    private @Nullable Timer sweep; // null while nothing is idle
+
+    LoopPool(Pool pool, NettyLoop loop, Connector connector) {
+        this.pool = pool;
+        this.loop = loop;
+        this.connector = connector;
+        this.idleNanos = pool.config().idleTimeout().toNanos();
+    }
+
+    NettyLoop loop() {
+        return loop;
+    }
+
+    /** Gives the call a connection: an idle one, a new one, or one that has yet to come free; or fails it. */
+    void acquire(Call call) {
+        if (!call.request().fresh()) {
+            ClientConnection used = takeIdle(call.endpoint());
+            if (used != null) {
+                pool.meters().taken(loop.index());
+                used.begin(call);
+                return;
+            }
+        }
+        if (pool.tryOpen() || closeOldest()) {
+            connect(call);
+            return;
+        }
+        Pool.Waiter waiter = new Pool.Waiter(this, call);
+        switch (pool.enqueue(waiter)) {
+            case OPEN -> connect(call);
+            case FULL -> call.fail(pool.full());
+            case QUEUED -> {
+                Timer patience = loop.after(pool.config().maxWait().toNanos(), () -> tooLate(waiter));
+                call.whileWaiting(patience, () -> pool.leave(waiter));
+            }
+        }
+    }
+
+    /** A queued call has got the place of a connection that is gone. */
+    void granted(Pool.Waiter waiter) {
+        if (waiter.call().over()) {
+            pool.placeFreed();
+        } else {
+            connect(waiter.call());
+        }
+    }
+
+    /** A connection whose call is over, and which can carry another. */
+    void release(ClientConnection connection) {
+        PoolConfig config = pool.config();
+        long now = loop.nanoTime();
+        boolean old = config.maxRequests() > 0 && connection.served() >= config.maxRequests()
+                || !config.maxLifetime().isZero()
+                        && now - connection.createdNanos() >= config.maxLifetime().toNanos();
+        if (old || pool.retired() || connection.endpoint().removed()) {
+            connection.close();
+            return;
+        }
+        if (pool.awaited() && handOver(connection)) {
+            return;
+        }
+        connection.becomeIdle(now);
+        idle.computeIfAbsent(connection.endpoint(), _ -> new ArrayDeque<>(4)).add(connection);
+        pool.meters().released(loop.index());
+        if (sweep == null) {
+            sweep = loop.after(idleNanos, this::sweep);
+        }
+    }
+
+    /** A connection has ended by itself. */
+    void closed(ClientConnection connection) {
+        if (!connection.left()) {
+            ArrayDeque<ClientConnection> same = idle.get(connection.endpoint());
+            if (connection.idle() && same != null) {
+                same.removeLastOccurrence(connection);
+            }
+            leave(connection);
+            pool.placeFreed();
+        }
+    }
+
+    /** Closes an idle connection, when a call of another loop waits for its place. */
+    void giveWay() {
+        if (pool.awaited() && closeOldest()) {
+            pool.placeFreed();
+        }
+    }
+
+    void closeIdle() {
+        idle.values().forEach(this::closeAll);
+    }
+
+    void closeRemoved() {
+        idle.forEach((endpoint, same) -> {
+            if (endpoint.removed()) {
+                closeAll(same);
+            }
+        });
+        idle.keySet().removeIf(Endpoint::removed);
+    }
+
+    private void closeAll(ArrayDeque<ClientConnection> same) {
+        ClientConnection connection;
+        while ((connection = same.pollFirst()) != null) {
+            leave(connection);
+            connection.close();
+            pool.placeFreed();
+        }
+    }
+
+    /** Gives a connection that came free to the call that has waited longest; tells whether one took it. */
+    private boolean handOver(ClientConnection connection) {
+        Pool.Waiter next;
+        do {
+            next = pool.nextWaiter();
+            if (next == null) {
+                return false;
+            }
+        } while (next.call().over());
+        Call call = next.call();
+        if (next.pool() == this && call.endpoint() == connection.endpoint() && !call.request().fresh()) {
+            call.waitedLongEnough();
+            connection.begin(call);
+            return true;
+        }
+        // it is for another loop or endpoint: its place is what can be given
+        leave(connection);
+        connection.close();
+        pool.grant(next);
+        return true;
+    }
+
+    private void connect(Call call) {
+        call.waitedLongEnough();
+        connector.connect(this, loop, call.endpoint(), connection -> {
+            pool.meters().connected(loop.index());
+            if (call.over()) {
+                release(connection);
+            } else {
+                connection.begin(call);
+            }
+        }, why -> {
+            pool.meters().connectFailed(loop.index(), why.kind());
+            pool.placeFreed();
+            call.fail(why);
+        });
+    }
+
+    private void tooLate(Pool.Waiter waiter) {
+        waiter.call().fail(pool.waitedTooLong());
+    }
+
+    private @Nullable ClientConnection takeIdle(Endpoint endpoint) {
+        ArrayDeque<ClientConnection> same = idle.get(endpoint);
+        ClientConnection connection;
+        while (same != null && (connection = same.pollLast()) != null) {
+            if (connection.usable()) {
+                return connection;
+            }
+            leave(connection); // its end is about to be told
+            pool.placeFreed();
+        }
+        return null;
+    }
+
+    /** Closes the connection that has been idle for longest, and keeps its place; tells whether there was one. */
+    private boolean closeOldest() {
+        ArrayDeque<ClientConnection> where = null;
+        long since = 0;
+        for (ArrayDeque<ClientConnection> same : idle.values()) {
+            ClientConnection first = same.peekFirst();
+            if (first != null && (where == null || first.idleSinceNanos() - since < 0)) {
+                where = same;
+                since = first.idleSinceNanos();
+            }
+        }
+        if (where == null) {
+            return false;
+        }
+        ClientConnection oldest = where.remove();
+        leave(oldest);
+        oldest.close();
+        return true;
+    }
+
+    /** The connection is no longer one of the pool's; its place is the caller's to give on. */
+    private void leave(ClientConnection connection) {
+        if (connection.idle()) {
+            pool.meters().closedIdle(loop.index());
+        } else {
+            pool.meters().closedActive(loop.index());
+        }
+        connection.leave();
+    }
+
+    private void sweep() {
+        sweep = null;
+        long now = loop.nanoTime();
+        long next = Long.MAX_VALUE;
+        for (ArrayDeque<ClientConnection> same : idle.values()) {
+            ClientConnection first;
+            while ((first = same.peekFirst()) != null) {
+                long left = first.idleSinceNanos() + idleNanos - now;
+                if (left > 0) {
+                    next = Math.min(next, left);
+                    break;
+                }
+                same.remove();
+                leave(first);
+                first.close();
+                pool.placeFreed();
+            }
+        }
+        if (next != Long.MAX_VALUE) {
+            sweep = loop.after(next, this::sweep);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package io.outrigger.proxy.upstream;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.DuplexChannel;
+import io.outrigger.exchange.Body;
+import io.outrigger.exchange.Failure;
+import io.outrigger.exchange.Headers;
+import io.outrigger.exchange.Request;
+import io.outrigger.proxy.http1.HeadWriter;
+import io.outrigger.proxy.http1.Workbench;
+
+/** Writes a call's request: the head together with the first bytes of the body, the rest with demand. Confined to one loop. */
+final class OutgoingRequest implements Body.Sink {
+    private final ClientConnection connection;
+    private final ChannelHandlerContext ctx;
+    private final Call call;
+    private final HeadWriter heads = Workbench.current().heads();
+    private Body body;
+    private boolean chunked;
+    private boolean paused; // the endpoint does not read as fast as the client sends
+    private boolean raw; // in a tunnel
+    private boolean over;
+
+    OutgoingRequest(ClientConnection connection, ChannelHandlerContext ctx, Call call) {
+        this.connection = connection;
+        this.ctx = ctx;
+        this.call = call;
+        this.body = call.request().body();
+    }
+
+    void start() {
+        Request request = call.request();
+        chunked = body.length() < 0;
+        call.attempt().begin();
+        heads.request(call.exchange(), request, call.endpoint().authority(), chunked);
+        body.pushTo(this);
+        heads.flush(ctx);
+    }
+
+    /** Sends the client's bytes in a tunnel. */
+    void tunnel(Body client) {
+        raw = true;
+        over = false;
+        chunked = false;
+        body = client;
+        client.pushTo(this);
+    }
+
+    /** Whether all of it has been written. */
+    boolean over() {
+        return over;
+    }
+
+    /** Whether the client is the one who is waited for. */
+    boolean awaitsClient() {
+        return !over && !paused && !raw;
+    }
+
+    void writable() {
+        if (paused) {
+            paused = false;
+            body.resume();
+        }
+    }
+
+    @Override
+    public boolean chunk(ByteBuf bytes) {
+        if (over || !bytes.isReadable()) {
+            bytes.release();
+            return true;
+        }
+        connection.moved();
+        heads.write(ctx, bytes, chunked);
+        paused = !ctx.channel().isWritable();
+        return !paused;
+    }
+
+    @Override
+    public void end(Headers trailers) {
+        if (over) {
+            return;
+        }
+        over = true;
+        if (raw) {
+            endOfOutput();
+            return;
+        }
+        if (chunked) {
+            heads.lastChunk(trailers);
+        }
+        heads.flush(ctx);
+        call.attempt().sent(call.exchange().nanoTime());
+    }
+
+    @Override
+    public void fail(Failure why) {
+        if (!over) {
+            over = true;
+            heads.clear();
+            connection.requestBroke(call, why);
+        }
+    }
+
+    private void endOfOutput() {
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> {
+            if (ctx.channel().isActive() && ctx.channel() instanceof DuplexChannel duplex) {
+                duplex.shutdownOutput();
+            }
+        });
+        connection.tunnelSideEnded();
+    }
+}
