@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import java.util.logging.LogManager;
 import java.util.stream.BaseStream;
 import org.junit.jupiter.api.Test;
 
@@ -168,6 +169,8 @@ class ArchitectureTest {
     @Test
     void namesSayWhatAThingIsFor() {
         holds(noClasses()
+                .that()
+                .areNotAssignableTo(LogManager.class) // the JDK's own word
                 .should()
                 .haveNameMatching(".*(Utils?|Commons?|Impl|Manager|Helper)")
                 .orShould()
