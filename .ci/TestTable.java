@@ -59,8 +59,8 @@ final class TestTable {
             }
         }
         System.out.println(total);
-        skips.forEach((reason, tests) ->
-                System.out.printf("%nskipped: %s%n  %s%n", reason, String.join("\n  ", tests)));
+        skips.forEach(
+                (reason, tests) -> System.out.printf("%nskipped: %s%n  %s%n", reason, String.join("\n  ", tests)));
         failures.forEach(failure -> System.out.printf("%nfailed: %s%n", failure));
         if (forbiddenSkip) {
             System.out.printf("%nonly a missing container engine is a reason to skip a test%n");
@@ -108,7 +108,11 @@ final class TestTable {
     /** Of a test that was not begun a message; of one that gave up the trace of its exception. */
     private static String reason(Element skip) {
         var text = skip.getAttribute("message") + skip.getTextContent();
-        return text.strip().lines().findFirst().orElse("no reason given").replaceFirst("^[\\w.$]+(Exception|Error): ", "");
+        return text.strip()
+                .lines()
+                .findFirst()
+                .orElse("no reason given")
+                .replaceFirst("^[\\w.$]+(Exception|Error): ", "");
     }
 
     private static Element first(NodeList... lists) {
