@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.outrigger.exchange.HeaderName;
+import io.outrigger.exchange.Request;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -92,7 +93,7 @@ class RingHashTest {
         return List.of(owners);
     }
 
-    private static io.outrigger.exchange.Request user(int number) {
+    private static Request user(int number) {
         return request("x-user", "user-" + number);
     }
 }

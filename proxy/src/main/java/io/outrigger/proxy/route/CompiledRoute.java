@@ -1,0 +1,92 @@
+package io.outrigger.proxy.route;
+
+import io.outrigger.config.MatchConfig;
+import io.outrigger.config.RouteConfig;
+import io.outrigger.exchange.Request;
+import io.outrigger.exchange.Service;
+import io.outrigger.exchange.Target;
+import org.jspecify.annotations.Nullable;
+
+/** A route, ready to take requests: what it takes, and the chain of filters that it sends them through. Immutable. */
+public final class CompiledRoute {
+    private final RouteConfig config;
+    private final Service service;
+    private final @Nullable HostMatcher hosts; // null for all
+    private final PathMatcher path;
+    private final String[] methods; // none for all
+    private final HeaderMatcher[] headers;
+    private final QueryMatcher[] query;
+
+    public CompiledRoute(RouteConfig config, Service service) {
+        MatchConfig match = config.match();
+        this.config = config;
+        this.service = service;
+        this.hosts = match.hosts().isEmpty() ? null : new HostMatcher(match.hosts());
+        this.path = PathMatcher.of(match.path());
+        this.methods = match.methods().toArray(String[]::new);
+        this.headers = match.headers().entrySet().stream()
+                .map(entry -> new HeaderMatcher(entry.getKey(), entry.getValue()))
+                .toArray(HeaderMatcher[]::new);
+        this.query = match.query().entrySet().stream()
+                .map(entry -> new QueryMatcher(entry.getKey(), entry.getValue()))
+                .toArray(QueryMatcher[]::new);
+    }
+
+    public String name() {
+        return config.name();
+    }
+
+    public RouteConfig config() {
+        return config;
+    }
+
+    /** The whole chain, outermost filter first. */
+    public Service service() {
+        return service;
+    }
+
+    boolean asksForHost() {
+        return hosts != null;
+    }
+
+    /**
+     * Whether this route takes the request. What costs least is asked first.
+     *
+     * @param target the request's, without dot segments
+     * @param host the request's, with its name between {@code from} and {@code to}; null when it has none
+     */
+    boolean takes(Request request, Target target, @Nullable String host, int from, int to) {
+        return takesMethod(request.method())
+                && path.matches(target)
+                && (hosts == null || host != null && hosts.matches(host, from, to))
+                && takesQuery(target)
+                && takesHeaders(request);
+    }
+
+    private boolean takesMethod(String method) {
+        for (String wanted : methods) {
+            if (wanted.equals(method)) {
+                return true;
+            }
+        }
+        return methods.length == 0;
+    }
+
+    private boolean takesQuery(Target target) {
+        for (QueryMatcher matcher : query) {
+            if (!matcher.matches(target)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean takesHeaders(Request request) {
+        for (HeaderMatcher matcher : headers) {
+            if (!matcher.matches(request.headers())) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,52 @@
+package io.outrigger.proxy.route;
+
+import com.google.re2j.Pattern;
+import io.outrigger.config.ValueMatch;
+import io.outrigger.exchange.HeaderName;
+import io.outrigger.exchange.Headers;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** Compares the fields of one name with what a route wants: one of them has to match. Immutable. */
+final class HeaderMatcher {
+    private final HeaderName name;
+    private final ValueMatch wanted;
+
+    HeaderMatcher(String name, ValueMatch wanted) {
+        this.name = HeaderName.of(name);
+        this.wanted = wanted instanceof ValueMatch.Exact exact ? new ValueMatch.Exact(received(exact.value())) : wanted;
+    }
+
+    boolean matches(Headers headers) {
+        String first = headers.get(name);
+        return switch (wanted) {
+            case ValueMatch.Present present -> (first != null) == present.wanted();
+            case ValueMatch.Exact exact -> equalsOne(exact.value(), first, headers);
+            case ValueMatch.Regex regex -> fitsOne(regex.pattern(), first, headers);
+        };
+    }
+
+    private boolean equalsOne(String value, @Nullable String first, Headers headers) {
+        return first != null && (first.equals(value) || headers.all(name).contains(value));
+    }
+
+    private boolean fitsOne(Pattern pattern, @Nullable String first, Headers headers) {
+        if (first == null) {
+            return false;
+        }
+        if (pattern.matcher(first).matches()) {
+            return true;
+        }
+        for (String value : headers.all(name)) {
+            if (pattern.matcher(value).matches()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A text of the configuration, as a field that carries it in UTF-8 is received: as ISO-8859-1. */
+    private static String received(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    }
+}

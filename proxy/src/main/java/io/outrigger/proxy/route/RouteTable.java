@@ -1,0 +1,40 @@
+package io.outrigger.proxy.route;
+
+import io.outrigger.exchange.Request;
+import io.outrigger.exchange.Target;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The routes of one listener, in the order in which they are asked. Allocates nothing, but where a route wants to see
+ * the host, a header or a regex, or a path has dot segments. Immutable.
+ */
+public final class RouteTable {
+    private final CompiledRoute[] routes;
+    private final @Nullable CompiledRoute unmatched;
+    private final boolean byHost;
+
+    /** @param unmatched takes what no other does; null for a listener that then has no route */
+    public RouteTable(List<CompiledRoute> routes, @Nullable CompiledRoute unmatched) {
+        this.routes = routes.toArray(CompiledRoute[]::new);
+        this.unmatched = unmatched;
+        this.byHost = routes.stream().anyMatch(CompiledRoute::asksForHost);
+    }
+
+    /** The first route that takes it; null when none does. */
+    public @Nullable CompiledRoute match(Request request) {
+        if (routes.length == 0) {
+            return unmatched;
+        }
+        Target target = DotSegments.resolve(request.target());
+        String host = byHost ? request.host() : null;
+        int from = host == null ? 0 : HostMatcher.nameFrom(host);
+        int to = host == null ? 0 : HostMatcher.nameTo(host);
+        for (CompiledRoute route : routes) {
+            if (route.takes(request, target, host, from, to)) {
+                return route;
+            }
+        }
+        return unmatched;
+    }
+}
