@@ -17,7 +17,7 @@ class SourcesTest {
 
     private static final String SHARED = "Shared by all loops";
     private static final Pattern THREAD_KIND =
-            Pattern.compile("\\b(Immutable|Confined to one loop|Shared by all loops)[.;]");
+            Pattern.compile("\\b(Immutable|Confined to one loop|Confined to the reload thread|Shared by all loops)[.;]");
     private static final Pattern BETWEEN_THREADS =
             Pattern.compile("java\\.util\\.concurrent\\.(atomic|locks)\\b|\\bsynchronized\\b|\\bvolatile\\b");
 
