@@ -28,8 +28,8 @@ public final class Race {
     /** The reply of the two that wins. */
     public static Reply between(Reply one, Reply other, Predicate<? super Response> acceptable) {
         Race race = new Race(one, other, acceptable);
-        one.onAnswer(answer -> race.answered(one, other, answer));
-        other.onAnswer(answer -> race.answered(other, one, answer));
+        one.onAnswer(answer -> race.answered(one, other, one.standing(answer)));
+        other.onAnswer(answer -> race.answered(other, one, other.standing(answer)));
         return race.winner;
     }
 

@@ -124,7 +124,7 @@ public final class Reply {
             }
             Reply chosen;
             try {
-                chosen = decide.apply(settled);
+                chosen = decide.apply(standing(settled));
             } catch (RuntimeException | Error bug) {
                 result.fail(Failure.by(bug));
                 throw bug;
@@ -141,7 +141,7 @@ public final class Reply {
     public Reply map(UnaryOperator<Response> change) {
         Reply result = new Reply(this::fail);
         onAnswer(settled -> {
-            if (settled instanceof Response head && !result.ended()) {
+            if (standing(settled) instanceof Response head && !result.ended()) {
                 Response changed;
                 try {
                     changed = change.apply(head);
@@ -156,7 +156,10 @@ public final class Reply {
         return result;
     }
 
-    /** Does as the other reply does from now on, and stops it when this one fails. At most once, and not answered. */
+    /**
+     * Does as the other reply does from now on, and stops it when this one fails. At most once, and not answered. A
+     * head of the other that was cut before does not come here: only its failure does.
+     */
     public void follow(Reply other) {
         Outcome over = outcome;
         if (over != null && over.failure() != null) {
@@ -165,7 +168,7 @@ public final class Reply {
         }
         stop = other::fail;
         other.onAnswer(settled -> {
-            if (settled instanceof Response head) {
+            if (other.standing(settled) instanceof Response head) {
                 answer(head);
             }
         });
@@ -175,6 +178,11 @@ public final class Reply {
     // ---- inner workings
 
     private static final Failure UNREAD = Failure.of(Failure.Kind.CLIENT_GONE, "the response was not wanted any more");
+
+    /** The answer to go on with: a head that was cut before it went any further is a failure. */
+    Answer standing(Answer settled) {
+        return outcome != null && outcome.failure() != null ? outcome.failure() : settled;
+    }
 
     private void endLike(Outcome other) {
         if (other.failure() != null) {

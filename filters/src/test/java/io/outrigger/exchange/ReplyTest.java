@@ -301,8 +301,28 @@ class ReplyTest {
         cut.answer(OK);
         cut.fail(RESET);
         assertThat(show(following(complete))).isEqualTo("200 200");
-        assertThat(show(following(cut))).isEqualTo("200 200+RESET");
+        assertThat(show(following(cut))).isEqualTo("RESET RESET"); // nobody has seen the head yet
         assertThat(show(following(Reply.failed(RESET)))).isEqualTo("RESET RESET");
+    }
+
+    @Test
+    void aHeadThatAListenerHasFailedGoesNoFurther() {
+        Reply work = new Reply(log("stop"));
+        work.onAnswer(_ -> work.fail(GONE));
+        Reply mapped = work.map(head -> {
+            log.add("mapped");
+            return head;
+        });
+        Reply decided = work.then(answer -> {
+            log.add("decided on " + ((Failure) answer).kind());
+            return work;
+        });
+        Reply followed = following(work);
+        work.answer(OK);
+        assertThat(log).containsExactly("stop", "decided on CLIENT_GONE");
+        assertThat(show(mapped)).isEqualTo("CLIENT_GONE CLIENT_GONE");
+        assertThat(show(decided)).isEqualTo("CLIENT_GONE CLIENT_GONE");
+        assertThat(show(followed)).isEqualTo("CLIENT_GONE CLIENT_GONE");
     }
 
     @Test
