@@ -111,6 +111,17 @@ public final class Meters {
         return downstream;
     }
 
+    /** The requests that have not ended, of all routes. */
+    public long inFlight() {
+        return requestsInFlight.series().values().stream().mapToLong(LoopGauge::value).sum();
+    }
+
+    /** The requests that have begun so far, of all routes there are. */
+    public long begun() {
+        long ended = requestDurations.series().values().stream().mapToLong(Histogram::count).sum();
+        return ended + inFlight();
+    }
+
     ConnectionMeters upstreamConnections() {
         return upstream;
     }

@@ -106,7 +106,7 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
         } else if (hasContent && !headers.has(CONTENT_LENGTH)) {
             headers = headers.plus(CONTENT_LENGTH, Long.toString(length));
         }
-        close |= !persistent || !connection.requestIsOver();
+        close |= !persistent || !connection.mayFollow();
         Framing framing = chunked ? Framing.CHUNKED : tunnel ? Framing.UPGRADED : Framing.AS_IT_IS;
         byte[] date = Workbench.current().date();
         heads.response(status, headers, exchange.identity(), date, framing, close && !tunnel, http10);

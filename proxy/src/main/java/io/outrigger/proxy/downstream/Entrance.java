@@ -12,4 +12,7 @@ public interface Entrance extends Service {
      * @param method as received, empty when it was not even that
      */
     void refused(Exchange exchange, String method, Failure why);
+
+    /** Whether the process is going, so that clients are asked to close their connections. */
+    boolean draining();
 }

@@ -95,6 +95,11 @@ public final class Listener implements AutoCloseable {
         server.close().awaitUninterruptibly();
     }
 
+    /** Ends the connections that wait for a request. */
+    public void closeIdle() {
+        clients.forEach(client -> client.pipeline().get(ServerConnection.class).closeIfIdle());
+    }
+
     /** Accepts no more clients, and ends the connections of all. */
     @Override
     public void close() {

@@ -264,6 +264,15 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         return new Exchange(loop, loop.nanoTime(), new Identity(loop.randomBits(), loop.randomBits(), id, trace));
     }
 
+    /** Closes unless there is something to be answered. */
+    void closeIfIdle() {
+        loop.execute(() -> {
+            if (phase == Phase.HEAD && pending == null) {
+                ctx.close();
+            }
+        });
+    }
+
     /** Answers without a request, because there are too many connections. */
     void turnAway(Failure why) {
         loop.execute(() -> {
@@ -305,9 +314,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Whether all of the current request has come, so that another one can follow. */
-    boolean requestIsOver() {
-        return !lastRequest && (incoming == null || incoming.over());
+    /** Whether all of the current request has come, and another one may follow. */
+    boolean mayFollow() {
+        return !lastRequest && !entrance.draining() && (incoming == null || incoming.over());
     }
 
     /** A failure is being answered; what was not read of the request by now is of no use. */
