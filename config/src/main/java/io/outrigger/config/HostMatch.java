@@ -6,7 +6,7 @@ public sealed interface HostMatch {
     record Exact(String host) implements HostMatch {
         @Override
         public String toString() {
-            return host;
+            return host.indexOf(':') < 0 ? host : "[" + host + "]";
         }
     }
 

@@ -1,5 +1,8 @@
 package io.outrigger.config;
 
+import io.outrigger.config.key.Block;
+import io.outrigger.config.key.Key;
+import io.outrigger.config.key.MapOf;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -19,6 +22,43 @@ public record MatchConfig(
         Map<String, ValueMatch> headers,
         Map<String, ValueMatch> query) {
 
+    private static final Key<Optional<List<HostMatch>>> HOSTS = Key.optional(
+            "hosts", HttpTexts.HOST.list(1), "Any of these hosts, without port and case; *. stands for any labels.");
+    private static final Key<Optional<PathMatch>> PATH = Key.optional("path", PathMatch.Keys.BLOCK, "This path.");
+    private static final Key<Optional<List<String>>> METHODS =
+            Key.optional("methods", HttpTexts.METHOD.list(1), "Any of these methods.");
+    private static final Key<Map<String, ValueMatch>> HEADERS = Key.of(
+                    "headers",
+                    MapOf.of(HttpTexts.HEADER_NAME, ValueMatch.Keys.TYPE).hiding(HttpTexts.SECRET_HEADERS),
+                    "All of these headers: a value, {present: true} or {regex: …}.")
+            .or("{}");
+    private static final Key<Map<String, ValueMatch>> QUERY = Key.of(
+                    "query",
+                    MapOf.of(HttpTexts.PARAMETER, ValueMatch.Keys.TYPE),
+                    "All of these parameters of the query, likewise.")
+            .or("{}");
+
+    static final Block<MatchConfig> BLOCK = Block.of(
+                    "Which requests a route takes: all that is given must hold.",
+                    v -> new MatchConfig(
+                            v.get(HOSTS).orElse(List.of()),
+                            v.get(PATH),
+                            new LinkedHashSet<>(v.get(METHODS).orElse(List.of())),
+                            v.get(HEADERS),
+                            v.get(QUERY)),
+                    HOSTS,
+                    PATH,
+                    METHODS,
+                    HEADERS,
+                    QUERY)
+            .example("""
+                    hosts: [payments, "*.payments.internal"]
+                    path: {template: "/orders/{id}"}
+                    methods: [GET, POST]
+                    headers: {x-tenant: acme, x-debug: {present: true}, user-agent: {regex: "curl/.*"}}
+                    query: {dry: "1"}
+                    """);
+
     public MatchConfig {
         hosts = List.copyOf(hosts);
         methods = Collections.unmodifiableSet(new LinkedHashSet<>(methods));
@@ -27,6 +67,6 @@ public record MatchConfig(
     }
 
     public static MatchConfig everything() {
-        return new MatchConfig(List.of(), Optional.empty(), Set.of(), Map.of(), Map.of());
+        return BLOCK.ofDefaults();
     }
 }

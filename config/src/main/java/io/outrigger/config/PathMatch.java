@@ -1,7 +1,10 @@
 package io.outrigger.config;
 
 import com.google.re2j.Pattern;
+import io.outrigger.config.key.Block;
+import io.outrigger.config.key.Key;
 import java.util.List;
+import java.util.Optional;
 
 /** Which paths a route takes; a path is compared as it came, without its query. Immutable. */
 public sealed interface PathMatch {
@@ -42,5 +45,27 @@ public sealed interface PathMatch {
                 return "{" + name + "}";
             }
         }
+    }
+
+    /** How the file says it. */
+    final class Keys {
+        private static final Key<Optional<PathMatch>> EXACT =
+                Key.optional("exact", HttpTexts.PATH.map(Exact::new), "The whole path.");
+        private static final Key<Optional<PathMatch>> PREFIX = Key.optional(
+                "prefix", HttpTexts.PATH.map(Prefix::new), "Its first segments: /v1 takes /v1/x, not /v1x.");
+        private static final Key<Optional<PathMatch>> REGEX = Key.optional(
+                "regex", HttpTexts.REGEX.map(Regex::new), "A regex that the whole path must match, in linear time.");
+        private static final Key<Optional<PathMatch>> TEMPLATE =
+                Key.optional("template", PathTemplates.TEMPLATE, "A variable takes one segment: /orders/{id}.");
+
+        static final Block<PathMatch> BLOCK = Block.of(
+                "A path, in one of four ways.",
+                v -> v.only(EXACT, PREFIX, REGEX, TEMPLATE),
+                EXACT,
+                PREFIX,
+                REGEX,
+                TEMPLATE);
+
+        private Keys() {}
     }
 }

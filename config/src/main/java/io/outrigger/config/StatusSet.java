@@ -36,7 +36,8 @@ public final class StatusSet {
     }
 
     public static StatusSet of(int... statuses) {
-        return of(java.util.Arrays.stream(statuses).mapToObj(s -> new Range(s, s)).toList());
+        return of(
+                java.util.Arrays.stream(statuses).mapToObj(s -> new Range(s, s)).toList());
     }
 
     public boolean contains(int status) {

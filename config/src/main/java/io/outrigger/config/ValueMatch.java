@@ -1,6 +1,12 @@
 package io.outrigger.config;
 
 import com.google.re2j.Pattern;
+import io.outrigger.config.key.Block;
+import io.outrigger.config.key.Flag;
+import io.outrigger.config.key.Key;
+import io.outrigger.config.key.OneOf;
+import io.outrigger.config.key.Type;
+import java.util.Optional;
 
 /** What the value of a header or query parameter must be. Immutable. */
 public sealed interface ValueMatch {
@@ -11,4 +17,18 @@ public sealed interface ValueMatch {
 
     /** The whole value must match; the engine takes linear time. */
     record Regex(Pattern pattern) implements ValueMatch {}
+
+    /** How the file says it. */
+    final class Keys {
+        private static final Key<Optional<ValueMatch>> PRESENT = Key.optional(
+                "present", Flag.FLAG.map(Present::new), "Whether it must be there, or must not, whatever the value.");
+        private static final Key<Optional<ValueMatch>> REGEX = Key.optional(
+                "regex", HttpTexts.REGEX.map(Regex::new), "A regex that the whole value must match, in linear time.");
+
+        static final Type<ValueMatch> TYPE = OneOf.of(
+                HttpTexts.HEADER_VALUE.map(Exact::new),
+                Block.of("A value, if not said as such.", v -> v.only(PRESENT, REGEX), PRESENT, REGEX));
+
+        private Keys() {}
+    }
 }

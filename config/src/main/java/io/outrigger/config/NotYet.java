@@ -1,0 +1,53 @@
+package io.outrigger.config;
+
+import java.util.Set;
+
+/**
+ * Keys and values that the file may have one day: they are read and checked, and then refused, because what they ask for
+ * does not exist yet. Whoever builds it takes its line away.
+ */
+final class NotYet {
+    /** Patterns of paths; behind {@code =} a value, or the beginning of one up to its colon. */
+    private static final Set<String> PATTERNS = Set.of(
+            "listeners[].address=unix:",
+            "listeners[].kind=forward",
+            "listeners[].tls",
+            "admin.address=unix:",
+            "admin.tokenFile",
+            "admin.hosts",
+            "telemetry.address=unix:",
+            "tracing",
+            "stores",
+            "upstreams.*.endpoints[]=unix:",
+            "upstreams.*.endpoints[].address=unix:",
+            "upstreams.*.protocol=http2",
+            "upstreams.*.protocol=auto",
+            "upstreams.*.balance=peakEwma",
+            "upstreams.*.healthCheck",
+            "upstreams.*.outlierDetection",
+            "upstreams.*.panicThreshold",
+            "upstreams.*.slowStart",
+            "upstreams.*.failover",
+            "upstreams.*.tls",
+            "routes[].upstream=dynamic",
+            "routes[].allowPrivate",
+            "routes[].fault",
+            "routes[].hedge",
+            "routes[].circuitBreaker",
+            "routes[].bulkhead",
+            "routes[].rateLimit",
+            "routes[].concurrency",
+            "routes[].priority",
+            "routes[].idempotency",
+            "routes[].fallback",
+            "routes[].slo");
+
+    private NotYet() {}
+
+    /** The policies under {@code defaults} are those of routes. */
+    static boolean covers(String pattern) {
+        return PATTERNS.contains(pattern)
+                || pattern.startsWith("defaults.")
+                        && PATTERNS.contains("routes[]" + pattern.substring("defaults".length()));
+    }
+}

@@ -1,0 +1,81 @@
+package io.outrigger.config;
+
+import io.outrigger.config.key.NameKind;
+import io.outrigger.config.key.Text;
+import io.outrigger.config.key.Unfit;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Texts that several keys share: names, files, URIs. */
+final class Texts {
+    private static final int LONGEST_NAME = 128;
+
+    /** Names become labels of metrics and parts of URLs. */
+    static final Text<String> NAME =
+            Text.matching("a name of letters, digits, dots, hyphens and underscores, 128 at most", Texts::isName);
+
+    static final Text<String> UPSTREAM_NAME =
+            Text.of("a name other than dynamic, which has a meaning of its own", text -> {
+                if (!isName(text)) {
+                    throw Unfit.far(NAME.expected());
+                }
+                return text.equals("dynamic") ? null : text;
+            });
+
+    static final Text<String> STORE_NAME = Text.of("a name other than memory, which has a meaning of its own", text -> {
+        if (!isName(text)) {
+            throw Unfit.far(NAME.expected());
+        }
+        return text.equals("memory") ? null : text;
+    });
+
+    static final Text<String> UPSTREAM =
+            Text.matching("the name of an upstream", text -> !text.isEmpty()).referringTo(NameKind.UPSTREAM);
+
+    static final Text<String> STORE =
+            Text.matching("the name of a store", text -> !text.isEmpty()).referringTo(NameKind.STORE);
+
+    static final Text<String> SERVICE = Text.matching(
+            "a name of 1 to 255 visible characters",
+            text -> !text.isEmpty() && text.length() <= 255 && text.chars().allMatch(c -> c > ' ' && c != 127));
+
+    static final Text<String> ANY = Text.matching("text of at most 64KiB", text -> text.length() <= 1 << 16);
+
+    static final Text<Path> FILE = Text.of("the path of a file", text -> {
+        try {
+            return text.isEmpty() ? null : Path.of(text);
+        } catch (InvalidPathException e) {
+            return null;
+        }
+    });
+
+    private Texts() {}
+
+    /** A URI with a host and one of these schemes; what stands before the @ is not shown. */
+    static Text<URI> uri(String expected, List<String> schemes) {
+        return Text.of(expected, text -> {
+                    try {
+                        URI uri = new URI(text);
+                        return schemes.contains(uri.getScheme()) && uri.getRawAuthority() != null ? uri : null;
+                    } catch (URISyntaxException e) {
+                        return null;
+                    }
+                })
+                .masked(Texts::withoutPassword);
+    }
+
+    static String withoutPassword(String uri) {
+        int authority = uri.indexOf("://") + 3;
+        int at = uri.lastIndexOf('@');
+        return authority < 3 || at < authority ? uri : uri.substring(0, authority) + "***" + uri.substring(at);
+    }
+
+    static boolean isName(String text) {
+        return !text.isEmpty()
+                && text.length() <= LONGEST_NAME
+                && text.chars().allMatch(c -> Hosts.isLetterOrDigit(c) || c == '.' || c == '-' || c == '_');
+    }
+}

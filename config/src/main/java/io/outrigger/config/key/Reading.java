@@ -1,0 +1,85 @@
+package io.outrigger.config.key;
+
+import io.outrigger.config.yaml.Position;
+import io.outrigger.config.yaml.Problems;
+import io.outrigger.config.yaml.YamlNode;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** One pass over one file: what is known besides the node at hand. Confined to the thread that reads. */
+public final class Reading {
+    private final Problems problems;
+    private final Variables variables;
+    private final Predicate<String> notYet;
+    private final Names names = new Names();
+    private final Hints hints = new Hints();
+    private final Map<String, Position> positions = new HashMap<>();
+    private final Map<Key<?>, Optional<Found<?>>> inherited = new IdentityHashMap<>();
+
+    /** The predicate tells of patterns like {@code routes[].hedge} whether they are still to come. */
+    public Reading(Problems problems, Environment environment, Predicate<String> notYet) {
+        this.problems = problems;
+        this.variables = new Variables(environment);
+        this.notYet = notYet;
+    }
+
+    /** For values of our own, in a place where nothing can be wrong. */
+    static Reading ofDefaults() {
+        return new Reading(new Problems("built in"), Environment.EMPTY, pattern -> false);
+    }
+
+    /** Null once a problem has been reported; but there can be problems beside a value, too. */
+    public <T> @Nullable Found<T> read(Type<T> type, YamlNode root) {
+        Found<T> found = type.read(root, Place.root(this, root.at()));
+        names.report(hints);
+        return found;
+    }
+
+    Names names() {
+        return names;
+    }
+
+    Hints hints() {
+        return hints;
+    }
+
+    Variables variables() {
+        return variables;
+    }
+
+    boolean isNotYet(String pattern) {
+        return notYet.test(pattern);
+    }
+
+    void remember(String path, Position at) {
+        positions.put(path, at);
+    }
+
+    void problem(Position at, String path, String message) {
+        problems.add(at, path, message);
+    }
+
+    /** About a path whose end need not be in the file: then the nearest mapping around it is where. */
+    void problem(String path, String message) {
+        String known = path;
+        while (!known.isEmpty() && !positions.containsKey(known)) {
+            known = known.substring(0, Math.max(0, Math.max(known.lastIndexOf('.'), known.lastIndexOf('['))));
+        }
+        problems.add(positions.getOrDefault(known, Position.START), path, message);
+    }
+
+    /** Empty means that the value was there and wrong. */
+    void passOn(Key<?> key, @Nullable Found<?> found) {
+        inherited.put(key, Optional.ofNullable(found));
+    }
+
+    /** Null when nothing was passed on for this key. */
+    @SuppressWarnings("unchecked") // what is kept under a key was read by it
+    <T> @Nullable Optional<Found<T>> inherited(Key<T> key) {
+        return (Optional<Found<T>>) (Optional<?>) inherited.get(key);
+    }
+}
