@@ -1,0 +1,162 @@
+package io.outrigger.admin;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.flow.FlowControlHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.outrigger.config.Address;
+import io.outrigger.config.AdminConfig;
+import io.outrigger.config.TelemetryConfig;
+import io.outrigger.metrics.Metrics;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** Serves the admin and telemetry ports on one thread of its own. Shared by all loops. */
+public final class AdminServer implements AutoCloseable {
+    private static final int MOST_CONNECTIONS = 128; // a port
+    private static final long MOST_ANSWER_BYTES = 4 * 1024 * 1024; // a port
+    private static final Set<String> PROBES = Set.of("/healthz", "/ready", "/startup", "/metrics");
+
+    private final MultiThreadIoEventLoopGroup thread;
+    private final EventLoop own;
+    private final InstantSource clock;
+    private final Patience.Limits limits;
+    private final MetricsPage metricsPage;
+    private final Pages adminPages;
+    private final Pages telemetryPages;
+
+    private AdminServer(ProxyView proxy, Metrics metrics, InstantSource clock, Patience.Limits limits) {
+        this.thread = new MultiThreadIoEventLoopGroup(
+                1, new DefaultThreadFactory("outrigger-admin", true), NioIoHandler.newFactory());
+        this.own = thread.next();
+        this.clock = clock;
+        this.limits = limits;
+        this.metricsPage = new MetricsPage(metrics);
+        StatePages states = new StatePages(proxy, own);
+        RoutePages routes = new RoutePages(proxy, metrics);
+        Map<String, Page> pages = new LinkedHashMap<>();
+        pages.put("/metrics", metricsPage);
+        pages.put("/healthz", states.healthz());
+        pages.put("/ready", states.ready());
+        pages.put("/startup", states.startup());
+        this.telemetryPages = new Pages(Map.copyOf(pages), PROBES);
+        pages.put("/config", new ConfigPage(proxy));
+        pages.put("/routes", routes.all());
+        pages.put("/routes" + Pages.NAME, routes.one());
+        pages.put("/upstreams", new UpstreamPage(proxy, metrics));
+        pages.put("/", new IndexPage(List.copyOf(pages.keySet())));
+        this.adminPages = new Pages(Map.copyOf(pages), Set.of("/healthz", "/ready", "/startup", "/metrics", "/"));
+    }
+
+    /** Makes a server without ports; its thread starts with the first one. */
+    public static AdminServer create(ProxyView proxy, Metrics metrics, String version, InstantSource clock) {
+        ProcessMeters.register(metrics, version);
+        return create(proxy, metrics, clock, Patience.Limits.USUAL);
+    }
+
+    static AdminServer create(ProxyView proxy, Metrics metrics, InstantSource clock, Patience.Limits limits) {
+        return new AdminServer(proxy, metrics, clock, limits);
+    }
+
+    /**
+     * Opens the port for everything.
+     *
+     * @throws IOException when it cannot be bound, or the token cannot be read; the message names the address or file
+     */
+    public AdminPort open(AdminConfig config) throws IOException {
+        Optional<BearerToken> token = config.tokenFile().isPresent()
+                ? Optional.of(new BearerToken(config.tokenFile().get()))
+                : Optional.empty();
+        return open(
+                "admin",
+                config.address(),
+                bound -> new Gate(adminPages, Optional.of(new OwnHosts(bound, config.hosts())), token));
+    }
+
+    /**
+     * Opens the port for probes and scrapers, who come by whatever name the pod has.
+     *
+     * @throws IOException when it cannot be bound; the message names the address
+     */
+    public AdminPort open(TelemetryConfig config) throws IOException {
+        return open("telemetry", config.address(), _ -> new Gate(telemetryPages, Optional.empty(), Optional.empty()));
+    }
+
+    private AdminPort open(String what, Address address, Function<SocketAddress, Gate> gate) throws IOException {
+        ChannelGroup connections = new DefaultChannelGroup(own);
+        Guests guests = new Guests(MOST_CONNECTIONS, MOST_ANSWER_BYTES);
+        SocketAddress socket =
+                switch (address) {
+                    case Address.Tcp tcp -> new InetSocketAddress(tcp.host(), tcp.port());
+                    case Address.Unix unix -> UnixDomainSocketAddress.of(unix.path());
+                };
+        if (socket instanceof UnixDomainSocketAddress unix) {
+            new SocketFile(unix.getPath()).clear();
+        }
+        Class<? extends ServerChannel> type =
+                address instanceof Address.Tcp ? NioServerSocketChannel.class : NioServerDomainSocketChannel.class;
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(thread)
+                .channel(type)
+                .childOption(ChannelOption.ALLOCATOR, new UnpooledByteBufAllocator(false))
+                .childOption(
+                        ChannelOption.SO_SNDBUF, 64 * 1024) // or the kernel holds megabytes for whoever does not read
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        connections.add(channel);
+                        SocketAddress bound = channel.parent().localAddress();
+                        Patience patience = new Patience(limits, guests);
+                        channel.pipeline()
+                                .addLast(patience)
+                                .addLast(codec())
+                                .addLast(new FlowControlHandler())
+                                .addLast(new Conversation(gate.apply(bound), patience, clock));
+                    }
+                });
+        ChannelFuture bind = bootstrap.bind(socket).awaitUninterruptibly();
+        if (!bind.isSuccess()) {
+            throw new IOException(what + " " + address + ": " + bind.cause().getMessage(), bind.cause());
+        }
+        return new AdminPort(bind.channel(), connections);
+    }
+
+    private static HttpServerCodec codec() {
+        return new HttpServerCodec(new HttpDecoderConfig()
+                .setMaxInitialLineLength(4096)
+                .setMaxHeaderSize(16 * 1024)
+                .setMaxChunkSize(8 * 1024)
+                .setStrictLineParsing(true));
+    }
+
+    /** Closes everything, and waits a few seconds at most until the thread has ended. */
+    @Override
+    public void close() {
+        own.execute(metricsPage::close);
+        thread.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+    }
+}

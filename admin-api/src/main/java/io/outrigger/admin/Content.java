@@ -1,0 +1,42 @@
+package io.outrigger.admin;
+
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * An answer of the admin server. Immutable.
+ *
+ * @param type the media type
+ * @param headers besides those that every answer has
+ */
+record Content(int status, String type, byte[] bytes, Map<String, String> headers) {
+    static Content json(int status, Object tree) {
+        return new Content(status, "application/json", Json.bytes(tree), Map.of());
+    }
+
+    static Content html(String page, String securityPolicy) {
+        return new Content(
+                200,
+                "text/html; charset=utf-8",
+                page.getBytes(StandardCharsets.UTF_8),
+                Map.of("content-security-policy", securityPolicy));
+    }
+
+    /** A problem document (RFC 9457) that says no more than its status and a sentence. */
+    static Content problem(int status, String detail) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("type", "about:blank");
+        tree.put("title", HttpResponseStatus.valueOf(status).reasonPhrase());
+        tree.put("status", status);
+        tree.put("detail", detail);
+        return new Content(status, "application/problem+json", Json.bytes(tree), Map.of());
+    }
+
+    Content with(String header, String value) {
+        Map<String, String> more = new LinkedHashMap<>(headers);
+        more.put(header, value);
+        return new Content(status, type, bytes, more);
+    }
+}

@@ -1,0 +1,150 @@
+package io.outrigger.admin;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DateFormatter;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.time.InstantSource;
+import java.util.Date;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Answers the requests of one connection, one after the other. Confined to one loop: that of the admin server. */
+final class Conversation extends SimpleChannelInboundHandler<HttpObject> {
+    private static final Logger LOG = Logger.getLogger(Conversation.class.getName());
+    private static final long MOST_BODY_BYTES = 1024 * 1024;
+
+    private final Gate gate;
+    private final Patience patience;
+    private final InstantSource clock;
+    private @Nullable HttpRequest request; // null between requests, and once the connection is to end
+    private long bodyBytes; // of the request, so far
+    private boolean over; // the last answer is on its way or gone
+
+    Conversation(Gate gate, Patience patience, InstantSource clock) {
+        this.gate = gate;
+        this.patience = patience;
+        this.clock = clock;
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext ctx, HttpObject part) {
+        if (over) {
+            return;
+        }
+        if (part.decoderResult().isFailure()) {
+            refuse(ctx, malformed(part.decoderResult().cause()));
+            return;
+        }
+        if (part instanceof HttpRequest head) {
+            request = head;
+            bodyBytes = 0;
+            if (head.headers().contains(HttpHeaderNames.EXPECT)) {
+                answer(ctx, head, true); // no page waits for a body
+                return;
+            }
+        }
+        if (part instanceof HttpContent content) {
+            bodyBytes += content.content().readableBytes();
+            if (bodyBytes > MOST_BODY_BYTES) {
+                refuse(ctx, Content.problem(413, "the body is too large (expected: at most 1 MiB)"));
+                return;
+            }
+        }
+        HttpRequest complete = request;
+        if (part instanceof LastHttpContent && complete != null) {
+            answer(ctx, complete, false);
+        }
+    }
+
+    private static Content malformed(Throwable why) {
+        return switch (why) {
+            case TooLongHttpLineException e -> Content.problem(414, "the request line is too long");
+            case TooLongHttpHeaderException e -> Content.problem(431, "the header is too large");
+            default -> Content.problem(400, "the request is malformed");
+        };
+    }
+
+    private void answer(ChannelHandlerContext ctx, HttpRequest asked, boolean last) {
+        request = null;
+        over = last || asked.protocolVersion().equals(HttpVersion.HTTP_1_0) || !HttpUtil.isKeepAlive(asked);
+        ctx.channel().config().setAutoRead(false); // the next request waits its turn
+        patience.answering(ctx);
+        boolean body = !asked.method().equals(HttpMethod.HEAD);
+        try {
+            gate.answer(asked, content -> write(ctx, content, body));
+        } catch (RuntimeException e) {
+            LOG.log(Level.SEVERE, "admin: " + asked.method() + " failed", e);
+            over = true;
+            write(ctx, Content.problem(500, "the page could not be made"), body);
+        }
+    }
+
+    /** Answers a request that was not read to its end. */
+    private void refuse(ChannelHandlerContext ctx, Content content) {
+        request = null;
+        over = true;
+        patience.answering(ctx);
+        write(ctx, content, true);
+    }
+
+    private void write(ChannelHandlerContext ctx, Content content, boolean body) {
+        DefaultFullHttpResponse response = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1,
+                HttpResponseStatus.valueOf(content.status()),
+                body ? Unpooled.wrappedBuffer(content.bytes()) : Unpooled.EMPTY_BUFFER);
+        response.headers()
+                .set(HttpHeaderNames.DATE, DateFormatter.format(Date.from(clock.instant())))
+                .set(HttpHeaderNames.CONTENT_TYPE, content.type())
+                .set(HttpHeaderNames.CONTENT_LENGTH, content.bytes().length)
+                .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
+                .set("x-content-type-options", "nosniff")
+                .set("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
+        content.headers().forEach((name, value) -> response.headers().set(name, value));
+        if (over) {
+            response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        }
+        patience.sending(ctx, body ? content.bytes().length : 0);
+        ChannelFuture written = ctx.writeAndFlush(response);
+        written.addListener(_ -> {
+            if (written.isSuccess()) {
+                written(ctx);
+            } else {
+                ctx.close();
+            }
+        });
+    }
+
+    private void written(ChannelHandlerContext ctx) {
+        if (!over) {
+            patience.idle(ctx);
+        } else {
+            // Only our side ends: closing both while the client still sends could cost it the answer (RFC 9112 §9.6).
+            patience.farewell(ctx);
+            ((DuplexChannel) ctx.channel()).shutdownOutput();
+        }
+        ctx.channel().config().setAutoRead(true);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        LOG.log(Level.FINE, "admin: connection", cause);
+        ctx.close();
+    }
+}

@@ -1,0 +1,26 @@
+package io.outrigger.admin;
+
+import io.outrigger.exchange.Loop;
+import java.util.List;
+import java.util.Optional;
+
+/** What the admin port sees of the proxy. Asked on the admin thread: answers at once and changes nothing. Shared by all loops. */
+public interface ProxyView {
+    /** Whether the configuration has been loaded and all listeners are bound; stays true from then on. */
+    boolean started();
+
+    /** Why no traffic should be sent here, such as {@code draining}; empty when the proxy is ready for it. */
+    Optional<String> notReady();
+
+    /** The configuration that is in force. */
+    ConfigView config();
+
+    /** The routes in the order in which they are tried, those of listeners for unmatched requests last. */
+    List<RouteView> routes();
+
+    /** The upstreams by name. */
+    List<UpstreamView> upstreams();
+
+    /** All event loops of the data path. */
+    List<? extends Loop> loops();
+}

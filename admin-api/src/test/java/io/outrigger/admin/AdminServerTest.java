@@ -1,0 +1,300 @@
+package io.outrigger.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.outrigger.admin.Wire.Answer;
+import io.outrigger.config.Address;
+import io.outrigger.config.AdminConfig;
+import io.outrigger.config.TelemetryConfig;
+import io.outrigger.metrics.Metrics;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AdminServerTest {
+    private static final Address ANY_PORT = new Address.Tcp("127.0.0.1", 0);
+
+    private final FakeProxy proxy = new FakeProxy();
+    private final AdminServer server = AdminServer.create(proxy, new Metrics(2), "1.2.3", InstantSource.system());
+    private AdminPort admin;
+    private Wire wire;
+
+    @BeforeEach
+    void open() throws IOException {
+        admin = server.open(new AdminConfig(ANY_PORT, Optional.empty(), List.of()));
+        wire = new Wire(admin.address());
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        wire.close();
+        server.close();
+    }
+
+    private JsonNode json(String path) throws IOException {
+        Answer answer = wire.get(path);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.headers()).containsEntry("content-type", "application/json");
+        return new ObjectMapper().readTree(answer.body());
+    }
+
+    // ---- pages
+
+    @Test
+    void configShowsWhatIsInForceAndWhyANewerFileIsNot() throws IOException {
+        JsonNode config = json("/config");
+
+        assertThat(config.get("hash").asText()).isEqualTo("0f1e");
+        assertThat(config.get("loadedAt").asText()).isEqualTo("2026-01-02T03:04:05Z");
+        assertThat(config.get("problems").get(0).asText()).isEqualTo("outrigger.yaml:1:1: nothing");
+        assertThat(config.get("config").toString()).contains("\"version\":1", "\"tokenFile\":\"***\"");
+    }
+
+    @Test
+    void routesAreListedInTheirOrder() throws IOException {
+        JsonNode routes = json("/routes").get("routes");
+
+        assertThat(routes.findValuesAsText("name")).containsExactly("charge", "a b/c");
+        assertThat(routes.get(0).get("config").get("upstream").asText()).isEqualTo("payments");
+        assertThat(routes.get(0).get("inFlight").asInt()).isZero();
+    }
+
+    @Test
+    void aRouteIsFoundByItsName() throws IOException {
+        assertThat(json("/routes/charge").get("name").asText()).isEqualTo("charge");
+        assertThat(json("/routes/a%20b%2Fc").get("name").asText()).isEqualTo("a b/c");
+        assertThat(wire.get("/routes/other").status()).isEqualTo(404);
+        assertThat(wire.get("/routes/%zz").status()).isEqualTo(404);
+        assertThat(wire.get("/routes/").status()).isEqualTo(404);
+    }
+
+    @Test
+    void upstreamsShowTheirEndpoints() throws IOException {
+        JsonNode payments = json("/upstreams").get("upstreams").get(0);
+
+        assertThat(payments.get("endpoints").get(0).toString())
+                .isEqualTo(
+                        "{\"address\":\"10.0.0.1:8080\",\"authority\":\"payments.internal:8080\",\"weight\":2,\"inFlight\":3}");
+        assertThat(payments.get("config").get("balance").asText()).isEqualTo("leastRequest");
+    }
+
+    @Test
+    void metricsAreThere() throws IOException {
+        Answer metrics = wire.get("/metrics?name=any");
+
+        assertThat(metrics.status()).isEqualTo(200);
+        assertThat(metrics.headers()).containsEntry("content-type", "text/plain; version=0.0.4; charset=utf-8");
+        assertThat(metrics.body()).contains("outrigger_build_info{version=\"1.2.3\"} 1");
+    }
+
+    @Test
+    void thePageForBrowsersListsThePagesAndLoadsNothingFromElsewhere() throws IOException {
+        Answer page = wire.get("/");
+
+        assertThat(page.headers().get("content-type")).startsWith("text/html");
+        assertThat(page.headers().get("content-security-policy"))
+                .startsWith("default-src 'none'; style-src 'sha256-")
+                .endsWith("frame-ancestors 'none'");
+        assertThat(page.body())
+                .contains("<a href=\"/metrics\">", "<a href=\"/config\">", "/routes/{name}")
+                .doesNotContain("http", "<script");
+    }
+
+    @Test
+    void everyAnswerForbidsSniffingFramingAndStoring() throws IOException {
+        for (String path : List.of("/", "/metrics", "/healthz", "/nothing")) {
+            assertThat(wire.get(path).headers())
+                    .containsEntry("x-content-type-options", "nosniff")
+                    .containsEntry("cache-control", "no-store")
+                    .containsKey("date")
+                    .hasEntrySatisfying("content-security-policy", policy -> assertThat(policy)
+                            .contains("frame-ancestors 'none'"));
+        }
+    }
+
+    // ---- probes
+
+    @Test
+    void readyFollowsTheProxy() throws IOException {
+        assertThat(wire.get("/ready").status()).isEqualTo(200);
+
+        proxy.notReady = Optional.of("draining");
+        Answer draining = wire.get("/ready");
+        assertThat(draining.status()).isEqualTo(503);
+        assertThat(draining.body()).contains("\"draining\"");
+        assertThat(wire.get("/startup").status()).isEqualTo(200);
+    }
+
+    @Test
+    void untilItHasStartedTheProxyIsAliveButNotReady() throws IOException {
+        proxy.started = false;
+
+        assertThat(wire.get("/startup").status()).isEqualTo(503);
+        assertThat(wire.get("/ready").status()).isEqualTo(503);
+        assertThat(wire.get("/healthz").status()).isEqualTo(200);
+    }
+
+    @Test
+    void aStuckLoopIsNotHealthyAndTheOtherPagesStillAnswer() throws IOException {
+        proxy.loops.get(1).stick();
+        wire.send(Wire.head("GET", "/healthz"));
+        try (Wire other = new Wire(admin.address())) {
+            assertThat(other.get("/metrics").status()).isEqualTo(200);
+        }
+
+        Answer stuck = wire.answer();
+        assertThat(stuck.status()).isEqualTo(503);
+        assertThat(stuck.body()).contains("event loops that did not turn within a second: 1");
+
+        proxy.loops.get(1).turn();
+        assertThat(wire.get("/healthz").status()).isEqualTo(200);
+    }
+
+    // ---- the telemetry port
+
+    @Test
+    void theTelemetryPortHasProbesAndMetricsOnlyUnderAnyName() throws IOException {
+        AdminPort telemetry = server.open(new TelemetryConfig(ANY_PORT));
+        try (Wire scraper = new Wire(telemetry.address())) {
+            for (String path : List.of("/metrics", "/healthz", "/ready", "/startup")) {
+                scraper.send("GET " + path + " HTTP/1.1\r\nHost: checkout-7d4.pods.example:15102\r\n\r\n");
+                assertThat(scraper.answer().status()).as(path).isEqualTo(200);
+            }
+            for (String path : List.of("/", "/config", "/routes", "/routes/charge", "/upstreams")) {
+                assertThat(scraper.get(path).status()).as(path).isEqualTo(404);
+            }
+        }
+    }
+
+    // ---- HTTP
+
+    @Test
+    void whatIsNotThereIsAProblem() throws IOException {
+        Answer missing = wire.get("/nothing");
+
+        assertThat(missing.status()).isEqualTo(404);
+        assertThat(missing.headers()).containsEntry("content-type", "application/problem+json");
+        assertThat(new ObjectMapper().readTree(missing.body()).toString())
+                .isEqualTo("{\"type\":\"about:blank\",\"title\":\"Not Found\",\"status\":404,"
+                        + "\"detail\":\"there is no page at this path (see /)\"}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"POST", "PUT", "DELETE", "OPTIONS", "PURGE"})
+    void pagesAreOnlyToBeSeen(String method) throws IOException {
+        Answer answer = wire.send(Wire.head(method, "/config", "Content-Length: 2") + "{}")
+                .answer(method);
+
+        assertThat(answer.status()).isEqualTo(405);
+        assertThat(answer.headers()).containsEntry("allow", "GET, HEAD");
+        assertThat(wire.get("/config").status()).isEqualTo(200);
+    }
+
+    @Test
+    void headHasTheFieldsOfGetAndNoBody() throws IOException {
+        Answer get = wire.get("/config");
+        Answer head = wire.send(Wire.head("HEAD", "/config")).answer("HEAD");
+
+        assertThat(head.status()).isEqualTo(200);
+        assertThat(head.headers().get("content-length")).isEqualTo(get.headers().get("content-length"));
+        assertThat(wire.get("/ready").status()).isEqualTo(200);
+    }
+
+    @Test
+    void requestsInOneGoAreAnsweredInTheirOrder() throws IOException {
+        proxy.loops.get(0).stick();
+        wire.send(Wire.head("GET", "/healthz") + Wire.head("GET", "/nothing") + Wire.head("GET", "/ready"));
+
+        assertThat(wire.answer().status()).isEqualTo(503);
+        assertThat(wire.answer().status()).isEqualTo(404);
+        assertThat(wire.answer().status()).isEqualTo(200);
+    }
+
+    @Test
+    void aConnectionEndsWhenTheClientWantsIt() throws IOException {
+        Answer last = wire.get("/ready", "Connection: close");
+
+        assertThat(last.headers()).containsEntry("connection", "close");
+        assertThat(wire.ended()).isTrue();
+    }
+
+    @Test
+    void aConnectionOfHttp10EndsAfterTheAnswer() throws IOException {
+        wire.send("GET /ready HTTP/1.0\r\n\r\n");
+
+        assertThat(wire.answer().status()).isEqualTo(200);
+        assertThat(wire.ended()).isTrue();
+    }
+
+    @Test
+    void aTargetInAbsoluteFormNamesItsHost() throws IOException {
+        wire.send("GET http://localhost/ready?a=b HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        assertThat(wire.answer().status()).isEqualTo(200);
+
+        wire.send("GET http://evil.example/ready HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        assertThat(wire.answer().status()).isEqualTo(403);
+    }
+
+    // ---- addresses
+
+    @Test
+    void aPortThatIsTakenIsNamed() {
+        int port = ((InetSocketAddress) admin.address()).getPort();
+
+        assertThatIOException()
+                .isThrownBy(() -> server.open(new TelemetryConfig(new Address.Tcp("127.0.0.1", port))))
+                .withMessageStartingWith("telemetry 127.0.0.1:" + port + ": ");
+    }
+
+    @Test
+    void aClosedPortEndsItsConnectionsAndCanBeOpenedAgain() throws IOException {
+        assertThat(wire.get("/ready").status()).isEqualTo(200);
+        int port = ((InetSocketAddress) admin.address()).getPort();
+
+        admin.close();
+
+        assertThat(wire.ended()).isTrue();
+        AdminPort again = server.open(new AdminConfig(new Address.Tcp("127.0.0.1", port), Optional.empty(), List.of()));
+        try (Wire next = new Wire(again.address())) {
+            assertThat(next.get("/ready").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aUnixSocketIsServedAlsoWhereAKilledProcessLeftItsFile(@TempDir Path dir) throws IOException {
+        Path file = dir.resolve("admin.sock");
+        try (var killed = java.nio.channels.ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            killed.bind(UnixDomainSocketAddress.of(file));
+        }
+        assertThat(file).exists();
+
+        AdminPort port = server.open(new AdminConfig(new Address.Unix(file.toString()), Optional.empty(), List.of()));
+        try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(file))) {
+            client.write(
+                    ByteBuffer.wrap("GET /ready HTTP/1.0\r\nHost: any\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
+            ByteBuffer answer = ByteBuffer.allocate(1024);
+            client.read(answer);
+            assertThat(new String(answer.array(), StandardCharsets.US_ASCII)).startsWith("HTTP/1.1 200 OK");
+        }
+        port.close();
+        assertThat(Files.exists(file)).isFalse();
+    }
+}

@@ -1,0 +1,108 @@
+package io.outrigger.admin;
+
+import io.outrigger.admin.UpstreamView.EndpointView;
+import io.outrigger.exchange.Loop;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A proxy that says what the test wants. */
+final class FakeProxy implements ProxyView {
+    volatile boolean started = true;
+    volatile Optional<String> notReady = Optional.empty();
+    final List<FakeLoop> loops = List.of(new FakeLoop(0), new FakeLoop(1));
+
+    @Override
+    public boolean started() {
+        return started;
+    }
+
+    @Override
+    public Optional<String> notReady() {
+        return notReady;
+    }
+
+    @Override
+    public ConfigView config() {
+        return new ConfigView(
+                Map.of("version", 1, "admin", Map.of("tokenFile", "***")),
+                "0f1e",
+                Instant.parse("2026-01-02T03:04:05Z"),
+                List.of("outrigger.yaml:1:1: nothing"));
+    }
+
+    @Override
+    public List<RouteView> routes() {
+        return List.of(new RouteView("charge", Map.of("upstream", "payments")), new RouteView("a b/c", Map.of()));
+    }
+
+    @Override
+    public List<UpstreamView> upstreams() {
+        return List.of(new UpstreamView(
+                "payments",
+                Map.of("balance", "leastRequest"),
+                List.of(new EndpointView("10.0.0.1:8080", "payments.internal:8080", 2, 3))));
+    }
+
+    @Override
+    public List<FakeLoop> loops() {
+        return loops;
+    }
+
+    /** Runs tasks at once, or holds them back. */
+    static final class FakeLoop implements Loop {
+        private final int index;
+        private boolean stuck;
+        private final List<Runnable> held = new ArrayList<>();
+
+        FakeLoop(int index) {
+            this.index = index;
+        }
+
+        synchronized void stick() {
+            stuck = true;
+        }
+
+        /** Runs what was held back. */
+        synchronized void turn() {
+            stuck = false;
+            held.forEach(Runnable::run);
+            held.clear();
+        }
+
+        synchronized int tasks() {
+            return held.size();
+        }
+
+        @Override
+        public synchronized void execute(Runnable task) {
+            if (stuck) {
+                held.add(task);
+            } else {
+                task.run();
+            }
+        }
+
+        @Override
+        public int index() {
+            return index;
+        }
+
+        @Override
+        public long nanoTime() {
+            throw new UnsupportedOperationException("no clock here");
+        }
+
+        @Override
+        public Timer after(long delayNanos, Runnable task) {
+            throw new UnsupportedOperationException("no timers here");
+        }
+
+        @Override
+        public boolean inLoop() {
+            return true;
+        }
+    }
+}
