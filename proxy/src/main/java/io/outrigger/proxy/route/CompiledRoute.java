@@ -53,12 +53,12 @@ public final class CompiledRoute {
      * Whether this route takes the request. What costs least is asked first.
      *
      * @param target the request's, without dot segments
-     * @param host the request's, with its name between {@code from} and {@code to}; null when it has none
+     * @param host the request's; null when it has none, or when no route of the table asks for it
      */
-    boolean takes(Request request, Target target, @Nullable String host, int from, int to) {
+    boolean takes(Request request, Target target, @Nullable RequestedHost host) {
         return takesMethod(request.method())
                 && path.matches(target)
-                && (hosts == null || host != null && hosts.matches(host, from, to))
+                && (hosts == null || host != null && hosts.matches(host))
                 && takesQuery(target)
                 && takesHeaders(request);
     }

@@ -75,8 +75,8 @@ sealed interface PathMatcher {
         public boolean matches(Target target) {
             int length = target.pathLength();
             return length >= prefix.length
-                    && target.startsWith(prefix)
-                    && (length == prefix.length || target.at(prefix.length) == '/');
+                    && (length == prefix.length || target.at(prefix.length) == '/') // decides soonest
+                    && target.startsWith(prefix);
         }
 
         @Override

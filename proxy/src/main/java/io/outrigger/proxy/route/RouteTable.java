@@ -27,11 +27,9 @@ public final class RouteTable {
             return unmatched;
         }
         Target target = DotSegments.resolve(request.target());
-        String host = byHost ? request.host() : null;
-        int from = host == null ? 0 : HostMatcher.nameFrom(host);
-        int to = host == null ? 0 : HostMatcher.nameTo(host);
+        RequestedHost host = byHost ? RequestedHost.of(request.host()) : null;
         for (CompiledRoute route : routes) {
-            if (route.takes(request, target, host, from, to)) {
+            if (route.takes(request, target, host)) {
                 return route;
             }
         }
