@@ -49,6 +49,11 @@ public final class Logs implements AutoCloseable {
         return new Logs(writer, handler, clock);
     }
 
+    /** A logger that is sure to come after this class, which has to come before any other. */
+    public static Logger logger(Class<?> of) {
+        return Logger.getLogger(of.getName());
+    }
+
     /** From now on lines of the program carry this service and have at least this level; access lines have a rule of their own. */
     public void configure(String service, LoggingConfig.Level level) {
         handler.service(service);

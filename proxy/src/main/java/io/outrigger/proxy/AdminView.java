@@ -1,0 +1,97 @@
+package io.outrigger.proxy;
+
+import io.outrigger.admin.ConfigView;
+import io.outrigger.admin.ProxyView;
+import io.outrigger.admin.RouteView;
+import io.outrigger.admin.UpstreamView;
+import io.outrigger.admin.UpstreamView.EndpointView;
+import io.outrigger.exchange.Loop;
+import io.outrigger.proxy.loop.Loops;
+import io.outrigger.proxy.route.CompiledRoute;
+import io.outrigger.proxy.upstream.Upstream;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the admin port is shown of the running proxy. Shared by all loops. */
+final class AdminView implements ProxyView {
+    private final Current current;
+    private final Loops loops;
+    private volatile boolean started;
+
+    AdminView(Current current, Loops loops) {
+        this.current = current;
+        this.loops = loops;
+    }
+
+    void begin() {
+        started = true;
+    }
+
+    @Override
+    public boolean started() {
+        return started;
+    }
+
+    @Override
+    public Optional<String> notReady() {
+        if (!started) {
+            return Optional.of("starting");
+        }
+        return current.draining() ? Optional.of("draining") : Optional.empty();
+    }
+
+    @Override
+    public ConfigView config() {
+        Active active = current.get();
+        return new ConfigView(
+                active.read().effective().tree(), active.read().hash(), active.snapshot().createdAt(), List.of());
+    }
+
+    @Override
+    public List<RouteView> routes() {
+        Active active = current.get();
+        Map<String, Map<String, ?>> shown = new LinkedHashMap<>();
+        if (active.read().effective().tree().get("routes") instanceof List<?> routes) {
+            for (Object route : routes) {
+                Map<String, Object> rest = copy(route);
+                shown.put(String.valueOf(rest.remove("name")), rest);
+            }
+        }
+        return active.snapshot().routes().stream()
+                .map(CompiledRoute::name)
+                .map(name -> new RouteView(name, shown.getOrDefault(name, Map.of())))
+                .toList();
+    }
+
+    @Override
+    public List<UpstreamView> upstreams() {
+        Active active = current.get();
+        Map<String, Object> shown = copy(active.read().effective().tree().get("upstreams"));
+        return active.upstreams().values().stream()
+                .map(upstream -> new UpstreamView(upstream.name(), copy(shown.get(upstream.name())), endpoints(upstream)))
+                .toList();
+    }
+
+    @Override
+    public List<? extends Loop> loops() {
+        return loops.all();
+    }
+
+    private static List<EndpointView> endpoints(Upstream upstream) {
+        return Arrays.stream(upstream.endpoints().current())
+                .map(endpoint ->
+                        new EndpointView(endpoint.name(), endpoint.authority(), endpoint.weight(), endpoint.inFlight()))
+                .toList();
+    }
+
+    private static Map<String, Object> copy(@org.jspecify.annotations.Nullable Object tree) {
+        Map<String, Object> copy = new LinkedHashMap<>();
+        if (tree instanceof Map<?, ?> map) {
+            map.forEach((key, value) -> copy.put(String.valueOf(key), value));
+        }
+        return copy;
+    }
+}

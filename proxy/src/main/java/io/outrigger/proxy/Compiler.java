@@ -1,0 +1,84 @@
+package io.outrigger.proxy;
+
+import io.outrigger.config.OutriggerConfig;
+import io.outrigger.config.ReadResult;
+import io.outrigger.config.RouteConfig;
+import io.outrigger.exchange.Service;
+import io.outrigger.filter.observe.AccessLines;
+import io.outrigger.filter.observe.AccessRule;
+import io.outrigger.filter.observe.Meters;
+import io.outrigger.filter.observe.ObserveFilter;
+import io.outrigger.metrics.ConfigMeters;
+import io.outrigger.metrics.Metrics;
+import io.outrigger.proxy.balance.Resolver;
+import io.outrigger.proxy.log.Logs;
+import io.outrigger.proxy.loop.Loops;
+import io.outrigger.proxy.route.Kept;
+import io.outrigger.proxy.route.Snapshot;
+import io.outrigger.proxy.upstream.Upstream;
+import io.outrigger.proxy.upstream.UpstreamService;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongUnaryOperator;
+
+/** Makes running objects out of a configuration. Confined to the thread that starts and reloads. */
+final class Compiler {
+    private static final Duration IDLE_WITHOUT_TIMEOUTS = Duration.ofDays(1); // timeout: off
+    private static final LongUnaryOperator RANDOM = bound -> ThreadLocalRandom.current().nextLong(bound);
+
+    private final Loops loops;
+    private final Meters meters;
+    private final ConfigMeters configMeters;
+    private final Optional<Logs> logs;
+    private final Upstreams upstreams;
+    private final InstantSource clock;
+    private Kept kept = Kept.none();
+
+    Compiler(
+            Loops loops,
+            Metrics metrics,
+            Meters meters,
+            Optional<Logs> logs,
+            Resolver resolver,
+            InstantSource clock) {
+        this.loops = loops;
+        this.meters = meters;
+        this.configMeters = new ConfigMeters(metrics);
+        this.logs = logs;
+        this.upstreams = new Upstreams(loops, meters, resolver);
+        this.clock = clock;
+    }
+
+    /** Compiles a configuration and begins what belongs to it. */
+    Active compile(ReadResult.Ok read) {
+        OutriggerConfig config = read.config();
+        logs.ifPresent(log -> log.configure(config.service(), config.logging().level()));
+        AccessRule rule = new AccessRule(config.logging().access(), RANDOM);
+        AccessLines lines = logs.map(log -> log.accessLines(config.service(), loops.count())).orElse(AccessLines.NONE);
+        kept = kept.next();
+        Map<String, Upstream> reached = upstreams.of(config, kept);
+        Snapshot snapshot = Snapshot.compile(
+                config,
+                route -> chain(route, config, reached, rule, lines),
+                clock.instant());
+        kept.settle();
+        configMeters.started(read.hash(), clock.instant());
+        ObserveFilter unrouted = new ObserveFilter(meters.route(config.service(), Meters.NO_ROUTE), rule, lines);
+        return new Active(read, snapshot, reached, unrouted);
+    }
+
+    private Service chain(
+            RouteConfig route, OutriggerConfig config, Map<String, Upstream> reached, AccessRule rule, AccessLines lines) {
+        String to = ((io.outrigger.config.RouteTarget.One) route.target()).upstream();
+        return new ObserveFilter(meters.route(config.service(), route.name()), rule, lines)
+                .over(end(route, java.util.Objects.requireNonNull(reached.get(to))));
+    }
+
+    private UpstreamService end(RouteConfig route, Upstream upstream) {
+        Duration idle = route.timeout().map(timeout -> timeout.idle()).orElse(IDLE_WITHOUT_TIMEOUTS);
+        return new UpstreamService(upstream, meters.attempts(route.name(), upstream.name()), idle);
+    }
+}

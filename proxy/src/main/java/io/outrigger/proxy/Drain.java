@@ -1,0 +1,55 @@
+package io.outrigger.proxy;
+
+import io.outrigger.config.DrainConfig;
+import io.outrigger.filter.observe.Meters;
+import java.util.function.LongSupplier;
+import java.util.logging.Logger;
+
+/**
+ * Ends the process in its own time: serves on until nothing is in flight and nothing new has come for a while, because
+ * a sidecar has to outlive its app. Confined to the draining thread; time comes from a supplier.
+ */
+final class Drain {
+    private static final Logger LOG = Logger.getLogger(Drain.class.getName());
+    private static final long LAST_CALL_NANOS = 5_000_000_000L; // before the timeout
+
+    private final DrainConfig config;
+    private final Meters meters;
+    private final LongSupplier nanoTime;
+    private final long startNanos;
+    private long quietSinceNanos;
+    private long lastBegun;
+    private boolean lastCall;
+
+    Drain(DrainConfig config, Meters meters, LongSupplier nanoTime) {
+        this.config = config;
+        this.meters = meters;
+        this.nanoTime = nanoTime;
+        this.startNanos = nanoTime.getAsLong();
+        this.quietSinceNanos = startNanos;
+        this.lastBegun = meters.begun();
+    }
+
+    /** Looks whether it is time to end; calls {@code stopAccepting} once, shortly before the time is up. */
+    boolean over(Runnable stopAccepting) {
+        long now = nanoTime.getAsLong();
+        long passed = now - startNanos;
+        long inFlight = meters.inFlight();
+        long begun = meters.begun();
+        if (inFlight > 0 || begun != lastBegun) {
+            quietSinceNanos = now;
+            lastBegun = begun;
+        }
+        if (passed >= config.timeout().toNanos()) {
+            if (inFlight > 0) {
+                LOG.warning(() -> "drain: " + inFlight + " requests cut at drain.timeout " + config.timeout());
+            }
+            return true;
+        }
+        if (!lastCall && passed >= config.timeout().toNanos() - LAST_CALL_NANOS && config.timeout().toNanos() > LAST_CALL_NANOS) {
+            lastCall = true;
+            stopAccepting.run();
+        }
+        return passed >= config.minimum().toNanos() && now - quietSinceNanos >= config.quiet().toNanos();
+    }
+}

@@ -1,0 +1,112 @@
+package io.outrigger.proxy;
+
+import io.outrigger.config.Balance;
+import io.outrigger.config.OutriggerConfig;
+import io.outrigger.config.PoolConfig;
+import io.outrigger.config.UpstreamConfig;
+import io.outrigger.filter.observe.Meters;
+import io.outrigger.proxy.balance.Balancer;
+import io.outrigger.proxy.balance.Discovery;
+import io.outrigger.proxy.balance.EndpointSet;
+import io.outrigger.proxy.balance.Resolver;
+import io.outrigger.proxy.loop.Loops;
+import io.outrigger.proxy.route.Kept;
+import io.outrigger.proxy.upstream.Connector;
+import io.outrigger.proxy.upstream.Pool;
+import io.outrigger.proxy.upstream.Upstream;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Makes the upstreams of a configuration, with the state of the one before where it still fits. Immutable. */
+final class Upstreams {
+    private record PoolShape(PoolConfig pool, Duration connectTimeout) {}
+
+    private final Loops loops;
+    private final Meters meters;
+    private final Resolver resolver;
+
+    Upstreams(Loops loops, Meters meters, Resolver resolver) {
+        this.loops = loops;
+        this.meters = meters;
+        this.resolver = resolver;
+    }
+
+    /** By name. */
+    Map<String, Upstream> of(OutriggerConfig config, Kept kept) {
+        Map<String, Upstream> all = new LinkedHashMap<>();
+        config.upstreams().forEach((name, upstream) -> all.put(name, upstream(upstream, kept)));
+        return all;
+    }
+
+    private Upstream upstream(UpstreamConfig config, Kept kept) {
+        String name = config.name();
+        EndpointSet endpoints = kept.claim(name, EndpointSet.class, "", EndpointSet::new);
+        ActiveDiscovery discovery = kept.claim(
+                name,
+                ActiveDiscovery.class,
+                new DiscoveryShape(config.endpoints(), config.dns()),
+                () -> new ActiveDiscovery(Discovery.of(config, endpoints, resolver)));
+        Balancer balancer = kept.claim(
+                name, BalancerState.class, config.balance(), () -> new BalancerState(balancer(config.balance())))
+                .balancer();
+        ActivePool pool = kept.claim(
+                name,
+                ActivePool.class,
+                new PoolShape(config.pool(), config.connectTimeout()),
+                () -> new ActivePool(pool(config), endpoints));
+        return new Upstream(name, endpoints, discovery.discovery(), balancer, pool.pool());
+    }
+
+    private Pool pool(UpstreamConfig config) {
+        Connector connector = new Connector(loops.clientChannel(), config.connectTimeout());
+        return new Pool(config.name(), config.pool(), meters.upstream(config.name()), loops, connector);
+    }
+
+    private static Balancer balancer(Balance config) {
+        return Balancer.of(config, bound -> ThreadLocalRandom.current().nextLong(bound));
+    }
+
+    private record DiscoveryShape(Object endpoints, Object dns) {}
+
+    /** A balancer as kept state, whatever its class. Immutable. */
+    private record BalancerState(Balancer balancer) {}
+
+    /** A discovery that runs while a snapshot in force has it. Immutable. */
+    private record ActiveDiscovery(Discovery discovery) implements Kept.Active {
+        @Override
+        public void begin() {
+            discovery.begin();
+        }
+
+        @Override
+        public void end() {
+            discovery.close();
+        }
+    }
+
+    /** A pool that is retired when no snapshot in force has it any more. Confined to the reload thread. */
+    private static final class ActivePool implements Kept.Active {
+        private final Pool pool;
+        private final Runnable forget;
+
+        ActivePool(Pool pool, EndpointSet endpoints) {
+            this.pool = pool;
+            this.forget = endpoints.onRemoved(_ -> pool.dropRemoved());
+        }
+
+        Pool pool() {
+            return pool;
+        }
+
+        @Override
+        public void begin() {}
+
+        @Override
+        public void end() {
+            forget.run();
+            pool.retire();
+        }
+    }
+}
