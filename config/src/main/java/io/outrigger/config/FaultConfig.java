@@ -7,8 +7,10 @@ import io.outrigger.config.key.Key;
 import io.outrigger.config.key.Rejected;
 import io.outrigger.config.key.Values;
 import io.outrigger.config.key.WholeNumber;
+import io.outrigger.config.key.Word;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Faults that a test environment injects into a route. Immutable. */
@@ -76,9 +78,9 @@ public record FaultConfig(
             private static final Key<Optional<Fault>> ABORT =
                     Key.optional("abort", WholeNumber.of(400, 599).map(Abort::new), "Is answered with this status.");
             private static final Key<Optional<Fault>> RESET =
-                    Key.optional("reset", Flag.FLAG.map(yes -> Plain.RESET), "The connection is reset.");
+                    Key.optional("reset", Word.<Fault>of(Map.of("true", Plain.RESET)), "The connection is reset.");
             private static final Key<Optional<Fault>> BLACKHOLE =
-                    Key.optional("blackhole", Flag.FLAG.map(yes -> Plain.BLACKHOLE), "There is no answer.");
+                    Key.optional("blackhole", Word.<Fault>of(Map.of("true", Plain.BLACKHOLE)), "There is no answer.");
             private static final Key<Optional<Fault>> TRUNCATE =
                     Key.optional("truncate", Shares.ANY.map(Truncate::new), "The body ends after this share of it.");
             private static final Key<Optional<Fault>> THROTTLE = Key.optional(

@@ -31,8 +31,8 @@ final class HttpTexts {
 
     static final Text<String> PARAMETER = Text.matching("the name of a parameter", text -> !text.isEmpty());
 
-    static final Text<String> PATH =
-            Text.matching("a path that begins with /, percent-encoded and without a query", HttpTexts::isPath);
+    static final Text<String> PATH = Text.matching(
+            "a path that begins with /, percent-encoded, without a query and dot segments", HttpTexts::isPath);
 
     static final Text<HostMatch> HOST = Text.of("a host, or *. and the rest of one; without a port", HttpTexts::host);
 
@@ -56,8 +56,11 @@ final class HttpTexts {
         return !text.isEmpty() && text.chars().allMatch(c -> Hosts.isLetterOrDigit(c) || MARKS.indexOf(c) >= 0);
     }
 
+    /** Without dot segments: requests are matched without them, so such a path would take none. */
     static boolean isPath(String text) {
         return text.startsWith("/")
+                && !(text + "/").contains("/./")
+                && !(text + "/").contains("/../")
                 && text.chars().allMatch(c -> Hosts.isLetterOrDigit(c) || PATH_MARKS.indexOf(c) >= 0);
     }
 

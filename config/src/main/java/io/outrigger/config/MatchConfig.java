@@ -27,16 +27,14 @@ public record MatchConfig(
     private static final Key<Optional<PathMatch>> PATH = Key.optional("path", PathMatch.Keys.BLOCK, "This path.");
     private static final Key<Optional<List<String>>> METHODS =
             Key.optional("methods", HttpTexts.METHOD.list(1), "Any of these methods.");
-    private static final Key<Map<String, ValueMatch>> HEADERS = Key.of(
-                    "headers",
-                    MapOf.of(HttpTexts.HEADER_NAME, ValueMatch.Keys.TYPE).hiding(HttpTexts.SECRET_HEADERS),
-                    "All of these headers: a value, {present: true} or {regex: …}.")
-            .or("{}");
-    private static final Key<Map<String, ValueMatch>> QUERY = Key.of(
-                    "query",
-                    MapOf.of(HttpTexts.PARAMETER, ValueMatch.Keys.TYPE),
-                    "All of these parameters of the query, likewise.")
-            .or("{}");
+    private static final Key<Optional<Map<String, ValueMatch>>> HEADERS = Key.optional(
+            "headers",
+            MapOf.of(HttpTexts.HEADER_NAME, ValueMatch.Keys.OF_HEADER).hiding(HttpTexts.SECRET_HEADERS),
+            "All of these headers: a value, {present: true} or {regex: …}.");
+    private static final Key<Optional<Map<String, ValueMatch>>> QUERY = Key.optional(
+            "query",
+            MapOf.of(HttpTexts.PARAMETER, ValueMatch.Keys.OF_PARAMETER),
+            "All of these parameters of the query, likewise.");
 
     static final Block<MatchConfig> BLOCK = Block.of(
                     "Which requests a route takes: all that is given must hold.",
@@ -44,8 +42,8 @@ public record MatchConfig(
                             v.get(HOSTS).orElse(List.of()),
                             v.get(PATH),
                             new LinkedHashSet<>(v.get(METHODS).orElse(List.of())),
-                            v.get(HEADERS),
-                            v.get(QUERY)),
+                            v.get(HEADERS).orElse(Map.of()),
+                            v.get(QUERY).orElse(Map.of())),
                     HOSTS,
                     PATH,
                     METHODS,

@@ -1,5 +1,6 @@
 package io.outrigger.config;
 
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -49,5 +50,18 @@ final class NotYet {
         return PATTERNS.contains(pattern)
                 || pattern.startsWith("defaults.")
                         && PATTERNS.contains("routes[]" + pattern.substring("defaults".length()));
+    }
+
+    /** The values of a key that are still to come, where the key itself is there. */
+    static List<String> valuesOf(String pattern) {
+        return PATTERNS.stream()
+                .filter(one -> one.startsWith(pattern + "="))
+                .map(one -> one.substring(pattern.length() + 1))
+                .sorted()
+                .toList();
+    }
+
+    static Set<String> patterns() {
+        return PATTERNS;
     }
 }

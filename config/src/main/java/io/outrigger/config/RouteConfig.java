@@ -56,17 +56,6 @@ public record RouteConfig(
                     FAULT)
             .and(PoliciesConfig.KEYS);
 
-    public RouteConfig {
-        Rejected.unless(
-                rewrite.flatMap(RewriteConfig::prefix).isEmpty()
-                        || match.path()
-                                .filter(PathMatch.Prefix.class::isInstance)
-                                .isPresent(),
-                "rewrite",
-                "a prefix",
-                "match.path.prefix besides, which it replaces");
-    }
-
     private static RouteTarget target(Values v) {
         Optional<String> upstream = v.get(UPSTREAM);
         Optional<List<RouteTarget.Part>> split = v.get(SPLIT);

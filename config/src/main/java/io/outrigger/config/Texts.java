@@ -68,9 +68,10 @@ final class Texts {
     }
 
     static String withoutPassword(String uri) {
-        int authority = uri.indexOf("://") + 3;
+        int scheme = uri.indexOf("://");
+        int authority = scheme < 0 ? 0 : scheme + 3;
         int at = uri.lastIndexOf('@');
-        return authority < 3 || at < authority ? uri : uri.substring(0, authority) + "***" + uri.substring(at);
+        return at < authority ? uri : uri.substring(0, authority) + "***" + uri.substring(at);
     }
 
     static boolean isName(String text) {

@@ -25,9 +25,12 @@ public sealed interface ValueMatch {
         private static final Key<Optional<ValueMatch>> REGEX = Key.optional(
                 "regex", HttpTexts.REGEX.map(Regex::new), "A regex that the whole value must match, in linear time.");
 
-        static final Type<ValueMatch> TYPE = OneOf.of(
-                HttpTexts.HEADER_VALUE.map(Exact::new),
-                Block.of("A value, if not said as such.", v -> v.only(PRESENT, REGEX), PRESENT, REGEX));
+        private static final Block<ValueMatch> BLOCK =
+                Block.of("A value that is not said as such.", v -> v.only(PRESENT, REGEX), PRESENT, REGEX);
+
+        static final Type<ValueMatch> OF_HEADER = OneOf.of(HttpTexts.HEADER_VALUE.map(Exact::new), BLOCK);
+
+        static final Type<ValueMatch> OF_PARAMETER = OneOf.of(Texts.ANY.map(Exact::new), BLOCK);
 
         private Keys() {}
     }

@@ -42,6 +42,10 @@ public final class OrWord<T> extends Type<Optional<T>> {
                 && (scalar.text().equals(word) || word.equals(OFF) && isOff(scalar.text(), scalar.plain()));
     }
 
+    public String word() {
+        return word;
+    }
+
     /** What YAML 1.1 takes for off, and false, which it takes for the same. */
     static boolean isOff(String text, boolean plain) {
         return switch (text) {

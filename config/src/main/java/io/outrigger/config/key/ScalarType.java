@@ -82,5 +82,10 @@ public abstract non-sealed class ScalarType<T> extends Type<T> {
         public String expected() {
             return source.expected();
         }
+
+        @Override
+        public String summary() {
+            return source.summary();
+        }
     }
 }
