@@ -51,7 +51,7 @@ final class BearerToken {
             }
         } catch (IOException e) {
             if (read != null) { // once
-                LOG.log(Level.WARNING, "admin: {0}, the token before it stays", e.getMessage());
+                LOG.log(Level.WARNING, "admin: the token before it stays: {0}", e.toString());
                 read = null;
             }
         }
