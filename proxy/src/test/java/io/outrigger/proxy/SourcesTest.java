@@ -24,7 +24,7 @@ class SourcesTest {
     @Test
     void findsTheSourcesOfAllModules() {
         var modules = MAIN.stream().map(file -> file.path().getName(0).toString()).collect(Collectors.toSet());
-        assertThat(modules).contains("config", "filters", "proxy");
+        assertThat(modules).contains("config", "filters", "admin-api", "proxy");
     }
 
     @Test
