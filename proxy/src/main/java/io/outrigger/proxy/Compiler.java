@@ -3,7 +3,6 @@ package io.outrigger.proxy;
 import io.outrigger.config.OutriggerConfig;
 import io.outrigger.config.ReadResult;
 import io.outrigger.config.RouteConfig;
-import io.outrigger.exchange.Service;
 import io.outrigger.filter.observe.AccessLines;
 import io.outrigger.filter.observe.AccessRule;
 import io.outrigger.filter.observe.Meters;
@@ -14,12 +13,14 @@ import io.outrigger.proxy.balance.Resolver;
 import io.outrigger.proxy.log.Logs;
 import io.outrigger.proxy.loop.Loops;
 import io.outrigger.proxy.route.Kept;
+import io.outrigger.proxy.route.RouteChain;
 import io.outrigger.proxy.route.Snapshot;
 import io.outrigger.proxy.upstream.Upstream;
 import io.outrigger.proxy.upstream.UpstreamService;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongUnaryOperator;
@@ -60,21 +61,15 @@ final class Compiler {
         AccessLines lines = logs.map(log -> log.accessLines(config.service(), loops.count())).orElse(AccessLines.NONE);
         kept = kept.next();
         Map<String, Upstream> reached = upstreams.of(config, kept);
-        Snapshot snapshot = Snapshot.compile(
-                config,
-                route -> chain(route, config, reached, rule, lines),
-                clock.instant());
+        RouteChain chain = new RouteChain(
+                route -> new ObserveFilter(meters.route(config.service(), route.name()), rule, lines),
+                (upstream, route) -> end(route, Objects.requireNonNull(reached.get(upstream), upstream)),
+                RANDOM);
+        Snapshot snapshot = Snapshot.compile(config, chain::compile, clock.instant());
         kept.settle();
         configMeters.started(read.hash(), clock.instant());
         ObserveFilter unrouted = new ObserveFilter(meters.route(config.service(), Meters.NO_ROUTE), rule, lines);
         return new Active(read, snapshot, reached, unrouted);
-    }
-
-    private Service chain(
-            RouteConfig route, OutriggerConfig config, Map<String, Upstream> reached, AccessRule rule, AccessLines lines) {
-        String to = ((io.outrigger.config.RouteTarget.One) route.target()).upstream();
-        return new ObserveFilter(meters.route(config.service(), route.name()), rule, lines)
-                .over(end(route, java.util.Objects.requireNonNull(reached.get(to))));
     }
 
     private UpstreamService end(RouteConfig route, Upstream upstream) {

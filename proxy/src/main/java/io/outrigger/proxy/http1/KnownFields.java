@@ -60,7 +60,7 @@ final class KnownFields {
                 }
                 case CONTENT_LENGTH -> length(bytes, from, to);
                 case UPGRADE -> {
-                    fields.kinds[field] = Line.DROPPED;
+                    fields.kinds[field] = Line.REPLACED; // routes match by it
                     upgrade = field;
                 }
                 case HOST -> {
