@@ -91,8 +91,16 @@ final class JsonAccessLines implements AccessLines {
     static void identity(JsonLine line, Exchange exchange) {
         Identity identity = exchange.identity();
         String route = exchange.route();
-        line.string(TRACE_ID, identity.traceId(), LONGEST_NAME).string(SPAN_ID, identity.spanId(), LONGEST_NAME);
-        line.string(CORRELATION_ID, identity.requestId(), LONGEST_NAME);
+        if (identity.hasOwnTrace()) {
+            line.string(TRACE_ID, identity.traceId(), LONGEST_NAME).string(SPAN_ID, identity.spanId(), LONGEST_NAME);
+        } else {
+            line.madeId(TRACE_ID, identity, 32).madeId(SPAN_ID, identity, 16);
+        }
+        if (identity.hasOwnRequestId()) {
+            line.string(CORRELATION_ID, identity.requestId(), LONGEST_NAME);
+        } else {
+            line.madeId(CORRELATION_ID, identity, 32);
+        }
         line.string(ROUTE, route.isEmpty() ? Meters.NO_ROUTE : route, LONGEST_NAME);
     }
 

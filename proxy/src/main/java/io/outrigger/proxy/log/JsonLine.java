@@ -1,5 +1,6 @@
 package io.outrigger.proxy.log;
 
+import io.outrigger.exchange.Identity;
 import io.outrigger.exchange.Target;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -113,6 +114,18 @@ final class JsonLine {
             }
         }
         return closeString(end < value.length());
+    }
+
+    /** The id that was made for an exchange: its last digits, out of 32. */
+    JsonLine madeId(byte[] name, Identity identity, int digits) {
+        member(name);
+        room(34);
+        bytes[length++] = '"';
+        identity.copyMadeId(bytes, length);
+        System.arraycopy(bytes, length + 32 - digits, bytes, length, digits);
+        length += digits;
+        bytes[length++] = '"';
+        return this;
     }
 
     /**

@@ -51,6 +51,19 @@ class JsonAccessLinesTest {
     }
 
     @Test
+    void idsThatTheClientDidNotGiveAreThoseThatWereMade() throws IOException {
+        Identity made = new Identity(0x0123456789abcdefL, 0xfedcba9876543210L, null, null);
+        lines.write(new Exchange(new FirstLoop(), 0, made), "GET", Target.of("/"), 200, null, 0);
+
+        JsonNode line = written();
+        assertThat(line.get("trace_id").asText())
+                .isEqualTo(made.traceId())
+                .isEqualTo("0123456789abcdeffedcba9876543210");
+        assertThat(line.get("span_id").asText()).isEqualTo(made.spanId());
+        assertThat(line.get("correlation_id").asText()).isEqualTo(made.requestId());
+    }
+
+    @Test
     void attemptsAreListedInTheirOrder() throws IOException {
         Attempt first = new Attempt("10.0.0.1:80", 2_000_000);
         first.begin();
