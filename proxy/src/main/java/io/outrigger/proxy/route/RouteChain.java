@@ -2,8 +2,11 @@ package io.outrigger.proxy.route;
 
 import io.outrigger.config.RouteConfig;
 import io.outrigger.config.RouteTarget;
+import io.outrigger.config.TimeoutConfig;
 import io.outrigger.exchange.Filter;
 import io.outrigger.exchange.Service;
+import io.outrigger.filter.timeout.AttemptTimeoutFilter;
+import io.outrigger.filter.timeout.DeadlineFilter;
 import java.util.function.Function;
 import java.util.function.LongUnaryOperator;
 
@@ -33,8 +36,12 @@ public final class RouteChain {
     public Service compile(RouteConfig route) {
         Chain exchange = Chain.EMPTY
                 // Sees everything, also what the others refuse.
-                .add(observe.apply(route));
+                .add(observe.apply(route))
+                // Around everything that takes time: attempts, the pauses between them, queues.
+                .addIf(route.timeout(), DeadlineFilter::new);
         Chain attempt = Chain.EMPTY
+                // Around one attempt. It counts from the last byte that was sent, so waiting for a connection is free.
+                .addIf(route.timeout().flatMap(TimeoutConfig::attempt), AttemptTimeoutFilter::new)
                 // What is above speaks of what the client asked for; only the upstream sees another target or Host.
                 .addIf(route.rewrite(), config -> new Rewrite(route, config));
         // Between the two, so that all attempts of an exchange go to the upstream that was drawn for it.

@@ -6,10 +6,13 @@ import static io.outrigger.proxy.route.Routes.path;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.outrigger.config.PoliciesConfig;
 import io.outrigger.config.RewriteConfig;
 import io.outrigger.config.RouteConfig;
 import io.outrigger.config.RouteTarget;
+import io.outrigger.config.TimeoutConfig;
 import io.outrigger.exchange.Exchange;
+import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Filter;
 import io.outrigger.exchange.Reply;
 import io.outrigger.exchange.Request;
@@ -17,6 +20,7 @@ import io.outrigger.exchange.Service;
 import io.outrigger.fixtures.Exchanges;
 import io.outrigger.fixtures.FakeUpstream;
 import io.outrigger.fixtures.ManualLoop;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,6 +44,30 @@ class RouteChainTest {
         assertThat(upstreams.get("app").calls()).isEqualTo(1);
         upstreams.get("app").last().answer(200);
         assertThat(observed).containsExactly("charge /x", "charge 200");
+    }
+
+    @Test
+    void anExchangeEndsAtItsDeadlineAndTheObserverSeesThat() {
+        send(Routes.config("charge", EVERYTHING), get("/x"));
+        loop.advance(Duration.ofSeconds(30)); // the default
+        assertThat(upstreams.get("app").last().cancelled().kind()).isEqualTo(Failure.Kind.DEADLINE);
+        assertThat(observed).containsExactly("charge /x", "charge 0");
+    }
+
+    @Test
+    void withoutTimeoutsAnExchangeTakesItsTime() {
+        send(withTimeout(Optional.empty()), get("/x"));
+        loop.advance(Duration.ofDays(1));
+        assertThat(upstreams.get("app").last().cancelled()).isNull();
+    }
+
+    @Test
+    void anAttemptHasALimitOfItsOwn() {
+        Duration attempt = Duration.ofMillis(800);
+        TimeoutConfig timeout = new TimeoutConfig(Duration.ofSeconds(2), Optional.of(attempt), Duration.ofSeconds(30));
+        send(withTimeout(Optional.of(timeout)), get("/x"));
+        loop.advance(attempt);
+        assertThat(upstreams.get("app").call(0).cancelled().kind()).isEqualTo(Failure.Kind.ATTEMPT_TIMEOUT);
     }
 
     @Test
@@ -78,6 +106,23 @@ class RouteChainTest {
         RouteConfig route = Routes.config("any", EVERYTHING, new RouteTarget.Dynamic(false), Optional.empty());
         assertThatThrownBy(() -> chain.compile(route))
                 .hasMessage("route any: upstream: dynamic (expected: the name of an upstream)");
+    }
+
+    private static RouteConfig withTimeout(Optional<TimeoutConfig> timeout) {
+        RouteConfig route = Routes.config("charge", EVERYTHING);
+        PoliciesConfig policies = new PoliciesConfig(
+                timeout,
+                route.retry(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+        return new RouteConfig(route.name(), route.match(), route.target(), route.rewrite(), policies, route.fault());
     }
 
     private Reply send(RouteConfig route, Request request) {
