@@ -63,7 +63,7 @@ class SlowClientsTest {
 
     @Test
     void theSecondRequestOfAConnectionHasToComeToItsEndToo() throws IOException {
-        open(Duration.ofMillis(300), LONG, LONG, LONG);
+        open(Duration.ofSeconds(1), LONG, LONG, LONG);
         Wire wire = wire();
         assertThat(wire.get("/ready").status()).isEqualTo(200);
 
@@ -117,7 +117,7 @@ class SlowClientsTest {
 
     @Test
     void aClientThatStillSendsGetsItsAnswerAndThenTheEnd() throws IOException {
-        open(LONG, LONG, LONG, SHORT);
+        open(LONG, LONG, LONG, Duration.ofSeconds(1));
         Wire wire = wire();
         wire.send(Wire.head("POST", "/config", "Content-Length: 2000000") + "x".repeat(1_100_000));
 
