@@ -22,6 +22,7 @@ public record Share(double percent) implements Comparable<Share> {
 
     @Override
     public String toString() {
-        return BigDecimal.valueOf(percent).stripTrailingZeros().toPlainString() + "%";
+        long whole = (long) percent;
+        return whole == percent ? whole + "%" : BigDecimal.valueOf(percent).toPlainString() + "%";
     }
 }

@@ -77,8 +77,10 @@ class EnvironmentTest {
 
     @Test
     void doNotShowWhatTheyHoldInProblems() {
-        String file = "listeners: [{name: '${SECRET}', address: '127.0.0.1:${SECRET}', upstream: '${SECRET}'}]\n"
-                + "upstreams: {app: {endpoints: ['${SECRET}'], balance: '${SECRET}', pool: {maxWait: '${SECRET}'}}}\n";
+        String file = """
+                listeners: [{name: '${SECRET}', address: '127.0.0.1:${SECRET}', upstream: '${SECRET}'}]
+                upstreams: {app: {endpoints: ['${SECRET}'], balance: '${SECRET}', pool: {maxWait: '${SECRET}'}}}
+                """;
         assertThat(Yaml.problems(Yaml.read(file, VARIABLES::get)))
                 .hasSize(5)
                 .noneMatch(line -> line.contains("hunter2"));

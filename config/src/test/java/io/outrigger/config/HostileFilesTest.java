@@ -55,7 +55,11 @@ class HostileFilesTest {
                 "((((((((((x{9}){9}){9}){9}){9}){9}){9}){9}){9}){9})",
                 "(?:(?:a|b{900}){900}c){900}",
                 "\\p{L}{1000}{1000}",
-                "[a-z]{1000}{1000}"
+                "[a-z]{1000}{1000}",
+                "(x{1000}[)]y){1000}",
+                "(x{1000}[]^)[:alpha:])]y){1000}",
+                "(x{1000}\\)y){1000}",
+                "(x{1000}\\Q)\\Ey){1000}"
             })
     void aRegexThatWouldNotFitIntoMemory(String regex) {
         String route = "routes:\n  - {name: a, upstream: app, match: {path: {regex: '" + regex + "'}}}\n";

@@ -9,8 +9,8 @@ import io.outrigger.config.key.OrWord;
 import io.outrigger.config.key.Type;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 /** Writes docs/configuration.md from the registry of keys. */
 final class ReferencePage {
     private final StringBuilder page = new StringBuilder();
-    private final Map<Block<?>, String> headings = new IdentityHashMap<>();
+    private final Map<Block<?>, String> headings = new HashMap<>();
     private final Set<String> written = new HashSet<>();
 
     private ReferencePage() {}

@@ -7,6 +7,8 @@ public final class Durations extends Ranged<Duration> {
     private static final String[] UNITS = {"d", "h", "m", "s", "ms"};
     private static final long[] MILLIS = {86_400_000, 3_600_000, 60_000, 1_000, 1};
 
+    private static final long LONGEST = Long.MAX_VALUE / 1_000_000; // that a Duration can tell in nanoseconds
+
     private final boolean wholeSeconds;
 
     private Durations(Duration min, Duration max, boolean wholeSeconds) {
@@ -30,7 +32,6 @@ public final class Durations extends Ranged<Duration> {
     @Override
     protected Duration quantity(Written written) throws Unfit {
         String text = written.text();
-        Unfit unfit = Unfit.far(expected());
         long millis = 0;
         int lastUnit = -1;
         int at = 0;
@@ -45,13 +46,14 @@ public final class Durations extends Ranged<Duration> {
             }
             int unit = indexOf(text.substring(unitAt, at));
             if (unit <= lastUnit || !Quantities.isDecimal(text.substring(number, unitAt))) {
-                throw unfit;
+                throw Unfit.far(expected());
             }
-            millis = Math.addExact(millis, Quantities.times(text.substring(number, unitAt), MILLIS[unit]));
+            long part = Quantities.times(text.substring(number, unitAt), MILLIS[unit]);
+            millis = part > LONGEST - millis ? LONGEST : millis + part;
             lastUnit = unit;
         }
         if (lastUnit < 0) {
-            throw unfit;
+            throw Unfit.far(expected());
         }
         return Duration.ofMillis(millis);
     }

@@ -51,9 +51,8 @@ public final class Key<T> {
     /** What it is when absent; null, with a problem, when it must be given. */
     @Nullable
     Found<T> absent(Place around) {
-        Optional<Found<T>> inherited = around.reading().inherited(this);
-        if (inherited != null) {
-            return inherited.orElse(null);
+        if (around.reading().hasInherited(this)) {
+            return around.reading().inherited(this);
         }
         if (absent != null) {
             return new Found<>(absent, null);

@@ -13,6 +13,7 @@ public final class OneOf<T> extends Type<T> {
     }
 
     @SafeVarargs
+    @SuppressWarnings("varargs") // only read
     public static <T> OneOf<T> of(Type<T>... types) {
         return new OneOf<>(List.of(types));
     }
@@ -59,10 +60,11 @@ public final class OneOf<T> extends Type<T> {
     @Override
     public String expected() {
         StringBuilder expected = new StringBuilder();
-        for (Type<T> type : types) {
-            boolean last = type == types.getLast();
+        for (int i = 0; i < types.size(); i++) {
+            boolean last = i == types.size() - 1;
+            Type<T> type = types.get(i);
             String words = type instanceof Word<T> word && !last ? String.join(", ", word.words()) : type.expected();
-            expected.append(expected.isEmpty() ? "" : last ? ", or " : ", ").append(words);
+            expected.append(i == 0 ? "" : last ? ", or " : ", ").append(words);
         }
         return expected.toString();
     }

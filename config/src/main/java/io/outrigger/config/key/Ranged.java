@@ -34,7 +34,7 @@ public abstract class Ranged<T extends Comparable<T>> extends ScalarType<T> {
     }
 
     protected String range() {
-        return min.equals(max) ? text(min) : text(min) + " to " + text(max);
+        return min.compareTo(max) == 0 ? text(min) : text(min) + " to " + text(max);
     }
 
     @Override
@@ -44,6 +44,8 @@ public abstract class Ranged<T extends Comparable<T>> extends ScalarType<T> {
 
     @Override
     final void check(String key, T value) {
-        Rejected.unless(allows(value), key, text(value), range());
+        if (!allows(value)) {
+            throw new Rejected(key, text(value), range());
+        }
     }
 }

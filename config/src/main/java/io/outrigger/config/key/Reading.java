@@ -4,7 +4,6 @@ import io.outrigger.config.yaml.Position;
 import io.outrigger.config.yaml.Problems;
 import io.outrigger.config.yaml.YamlNode;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -18,7 +17,7 @@ public final class Reading {
     private final Names names = new Names();
     private final Hints hints = new Hints();
     private final Map<String, Position> positions = new HashMap<>();
-    private final Map<Key<?>, Optional<Found<?>>> inherited = new IdentityHashMap<>();
+    private final Map<Key<?>, Optional<Found<?>>> inherited = new HashMap<>();
 
     /** The predicate tells of patterns like {@code routes[].hedge} whether they are still to come. */
     public Reading(Problems problems, Environment environment, Predicate<String> notYet) {
@@ -72,14 +71,18 @@ public final class Reading {
         problems.add(positions.getOrDefault(known, Position.START), path, message);
     }
 
-    /** Empty means that the value was there and wrong. */
+    /** Null when the value was there and wrong. */
     void passOn(Key<?> key, @Nullable Found<?> found) {
         inherited.put(key, Optional.ofNullable(found));
     }
 
-    /** Null when nothing was passed on for this key. */
+    boolean hasInherited(Key<?> key) {
+        return inherited.containsKey(key);
+    }
+
+    /** Null when it was there and wrong, which has been reported. */
     @SuppressWarnings("unchecked") // what is kept under a key was read by it
-    <T> @Nullable Optional<Found<T>> inherited(Key<T> key) {
-        return (Optional<Found<T>>) (Optional<?>) inherited.get(key);
+    <T> @Nullable Found<T> inherited(Key<T> key) {
+        return (Found<T>) inherited.getOrDefault(key, Optional.empty()).orElse(null);
     }
 }

@@ -1,6 +1,6 @@
 package io.outrigger.config.key;
 
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The values of one mapping's keys, all there: a record is made of them. Confined to the thread that reads. */
 public final class Values {
-    private final Map<Key<?>, Found<?>> found = new IdentityHashMap<>();
+    private final Map<Key<?>, Found<?>> found = new HashMap<>();
     private final @Nullable String owner;
 
     Values(@Nullable String owner) {
@@ -33,6 +33,7 @@ public final class Values {
 
     /** The value of the one key that is given; for mappings whose keys are alternatives. */
     @SafeVarargs
+    @SuppressWarnings("varargs") // only read
     public final <T> T only(Key<Optional<T>>... keys) {
         List<Key<Optional<T>>> here =
                 Stream.of(keys).filter(key -> get(key).isPresent()).toList();

@@ -4,8 +4,9 @@ import io.outrigger.config.yaml.YamlNode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fills {@code ${NAME}} and {@code ${NAME:-default}} into scalars. The default also stands in for a variable that is
- * set to nothing, as in a shell; {@code $${} writes the two characters themselves. Immutable.
+ * Fills variables into scalars: their names stand in braces behind a dollar, and may be followed by {@code :-} and a
+ * default, which also stands in for a variable that is set to nothing, as in a shell. Behind another dollar the brace
+ * means itself. Immutable.
  */
 final class Variables {
     private final Environment environment;

@@ -15,8 +15,7 @@ public final class Word<T> extends ScalarType<T> {
     }
 
     /** The constants of an enum, {@code ROUND_ROBIN} written as {@code roundRobin}. */
-    @SafeVarargs
-    public static <T> Word<T> of(T... constants) {
+    public static <T> Word<T> of(T[] constants) {
         Map<String, T> words = new LinkedHashMap<>();
         for (T constant : constants) {
             words.put(camelCase(((Enum<?>) constant).name()), constant);

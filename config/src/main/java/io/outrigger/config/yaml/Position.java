@@ -1,13 +1,8 @@
 package io.outrigger.config.yaml;
 
-import java.util.Comparator;
-
 /** A place in a text; lines and columns count from 1, columns in code points. Immutable. */
 public record Position(int line, int column) implements Comparable<Position> {
     public static final Position START = new Position(1, 1);
-
-    private static final Comparator<Position> ORDER =
-            Comparator.comparingInt(Position::line).thenComparingInt(Position::column);
 
     /** Behind the last character of the text. */
     static Position behind(CharSequence text) {
@@ -27,6 +22,6 @@ public record Position(int line, int column) implements Comparable<Position> {
 
     @Override
     public int compareTo(Position other) {
-        return ORDER.compare(this, other);
+        return line == other.line ? Integer.compare(column, other.column) : Integer.compare(line, other.line);
     }
 }

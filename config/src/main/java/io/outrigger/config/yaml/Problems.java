@@ -23,8 +23,9 @@ public final class Problems {
 
     /** In the order of the file. */
     public List<Problem> inOrder() {
-        return found.stream()
-                .sorted(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column))
-                .toList();
+        if (found.size() > 1) {
+            found.sort(Comparator.comparing(Problem::at)); // stable: what is said of one place stays in its order
+        }
+        return List.copyOf(found);
     }
 }

@@ -13,11 +13,9 @@ import org.yaml.snakeyaml.events.CollectionStartEvent;
 import org.yaml.snakeyaml.events.DocumentStartEvent;
 import org.yaml.snakeyaml.events.Event;
 import org.yaml.snakeyaml.events.MappingEndEvent;
-import org.yaml.snakeyaml.events.MappingStartEvent;
 import org.yaml.snakeyaml.events.NodeEvent;
 import org.yaml.snakeyaml.events.ScalarEvent;
 import org.yaml.snakeyaml.events.SequenceEndEvent;
-import org.yaml.snakeyaml.events.SequenceStartEvent;
 import org.yaml.snakeyaml.events.StreamEndEvent;
 import org.yaml.snakeyaml.parser.ParserImpl;
 import org.yaml.snakeyaml.reader.StreamReader;
@@ -88,15 +86,22 @@ public final class YamlTree {
             throw new TooDeep(at);
         }
         YamlNode node =
-                switch (event) {
-                    case ScalarEvent scalar -> new YamlNode.Scalar(at, scalar.getValue(), scalar.isPlain());
-                    case SequenceStartEvent start -> sequence(at, depth);
-                    case MappingStartEvent start -> mapping(at, depth);
-                    case AliasEvent alias ->
-                        new YamlNode.Refused(at, "alias *" + alias.getAnchor() + " (YAML aliases are not supported)");
+                switch (event.getEventId()) {
+                    case Scalar -> scalar((ScalarEvent) event, at);
+                    case SequenceStart -> sequence(at, depth);
+                    case MappingStart -> mapping(at, depth);
+                    case Alias -> alias((AliasEvent) event, at);
                     default -> throw new IllegalStateException("event " + event + " (expected: a node)");
                 };
         return refused(event, at, node);
+    }
+
+    private static YamlNode scalar(ScalarEvent event, Position at) {
+        return new YamlNode.Scalar(at, event.getValue(), event.isPlain());
+    }
+
+    private static YamlNode alias(AliasEvent event, Position at) {
+        return new YamlNode.Refused(at, "alias *" + event.getAnchor() + " (YAML aliases are not supported)");
     }
 
     private YamlNode sequence(Position at, int depth) {
