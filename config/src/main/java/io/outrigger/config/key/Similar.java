@@ -5,11 +5,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds what was probably meant by a mistyped name. */
-final class Similar {
+public final class Similar {
     private Similar() {}
 
     /** The nearest name, if it is near: a third of its letters at most, or another way of joining words. */
-    static Optional<String> to(String typed, Collection<String> names) {
+    public static Optional<String> to(String typed, Collection<String> names) {
         if (typed.length() > 64) {
             return Optional.empty();
         }

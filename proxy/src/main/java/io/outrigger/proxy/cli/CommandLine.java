@@ -1,0 +1,71 @@
+package io.outrigger.proxy.cli;
+
+import io.outrigger.config.key.Similar;
+import java.util.List;
+
+/** Understands the command line, or says what is wrong with it. Confined to the thread that starts the program. */
+public final class CommandLine {
+    private static final List<String> COMMANDS = List.of("run", "check", "config", "demo");
+    private static final int PORT = 15100;
+    private static final int ADMIN_PORT = 15101;
+
+    private CommandLine() {}
+
+    public static Command parse(String... arguments) throws UsageException {
+        if (arguments.length == 0) {
+            throw new UsageException("no command (expected: " + String.join(", ", COMMANDS) + ")\n\n" + Help.of(""));
+        }
+        String command = arguments[0];
+        List<String> rest = List.of(arguments).subList(1, arguments.length);
+        return switch (command) {
+            case "run", "check", "config" -> onFile(command, rest);
+            case "demo" -> demo(rest);
+            case "--help", "-h", "help" -> new Command.Help("");
+            case "--version" -> new Command.Version();
+            default -> throw new UsageException(unknown(command) + seeHelp(""));
+        };
+    }
+
+    private static Command onFile(String command, List<String> rest) throws UsageException {
+        Arguments given = new Arguments(command, List.of("--config", "-c"), List.of(), rest);
+        if (given.help()) {
+            return new Command.Help(command);
+        }
+        ConfigFile file = new ConfigFile(given.fileOr("--config", "-c"));
+        return switch (command) {
+            case "check" -> new Command.Check(file);
+            case "config" -> new Command.Show(file);
+            default -> {
+                if (file.isStdin()) {
+                    throw new UsageException("run: - (expected: a file)" + seeHelp(command));
+                }
+                yield new Command.Run(file);
+            }
+        };
+    }
+
+    private static Command demo(List<String> rest) throws UsageException {
+        Arguments given = new Arguments("demo", List.of("--port", "--admin-port"), List.of("--print-config"), rest);
+        if (given.help()) {
+            return new Command.Help("demo");
+        }
+        given.noWords();
+        if (given.has("--print-config")) {
+            return new Command.DemoConfig();
+        }
+        return new Command.Demo(given.port("--port", PORT), given.port("--admin-port", ADMIN_PORT));
+    }
+
+    private static String unknown(String word) {
+        String kind = word.startsWith("-") ? "option" : "command";
+        return word + ": unknown " + kind
+                + Similar.to(word, word.startsWith("-") ? List.of("--help", "--version") : COMMANDS)
+                        .map(name -> " (did you mean " + name + "?)")
+                        .orElse(" (expected: " + String.join(", ", COMMANDS) + ")");
+    }
+
+    /** Where to read on; for the program as a whole with an empty name. */
+    static String seeHelp(String command) {
+        return "\nsee: outrigger " + (command.isEmpty() ? "" : command + " ") + "--help";
+    }
+}

@@ -1,0 +1,53 @@
+package io.outrigger.proxy.cli;
+
+import io.outrigger.config.ConfigReader;
+import io.outrigger.config.ReadResult;
+import io.outrigger.config.key.Environment;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Locale;
+
+/**
+ * A configuration as the command line names it: by a path, or {@code -} for what comes in on stdin. Immutable.
+ */
+public record ConfigFile(String name) {
+    private static final int MOST_BYTES = 1024 * 1024 + 1; // one more than the reader takes, so that it can say so
+
+    boolean isStdin() {
+        return name.equals("-");
+    }
+
+    /** What it is called in messages. */
+    public String title() {
+        return isStdin() ? "stdin" : name;
+    }
+
+    public ReadResult read(InputStream stdin, Environment environment) throws UsageException {
+        return ConfigReader.read(title(), content(stdin), environment);
+    }
+
+    private byte[] content(InputStream stdin) throws UsageException {
+        if (isStdin()) {
+            try {
+                return stdin.readNBytes(MOST_BYTES);
+            } catch (IOException e) {
+                throw new UsageException("stdin: cannot be read (" + e.getMessage() + ")");
+            }
+        }
+        try (InputStream file = new FileInputStream(name)) {
+            return file.readNBytes(MOST_BYTES);
+        } catch (IOException e) {
+            throw new UsageException(name + ": cannot be read" + reason(e));
+        }
+    }
+
+    /** The system's words, which the JDK puts in brackets behind the name. */
+    private String reason(IOException e) {
+        String message = String.valueOf(e.getMessage());
+        String words = message.startsWith(name + " (") && message.endsWith(")")
+                ? message.substring(name.length() + 2, message.length() - 1)
+                : message;
+        return " (" + words.toLowerCase(Locale.ROOT) + ")";
+    }
+}

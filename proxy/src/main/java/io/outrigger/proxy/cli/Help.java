@@ -1,0 +1,76 @@
+package io.outrigger.proxy.cli;
+
+/** The texts that say how the program is used. Immutable. */
+public final class Help {
+    private static final String PROGRAM = """
+            Outrigger is a sidecar resilience proxy for HTTP.
+
+              outrigger run -c FILE       run the proxy
+              outrigger check FILE        say what is wrong with a configuration
+              outrigger config -c FILE    show a configuration with every default filled in
+              outrigger demo              run the proxy between some traffic and a flaky upstream
+
+              outrigger --version
+              outrigger --help            this page; outrigger COMMAND --help: more about a command
+
+            Exit codes: 0 fine; 1 the configuration has problems; 2 the command line asks for what cannot be done,
+            or the file cannot be read; 3 an address cannot be bound, or the proxy cannot start.
+            """;
+
+    private static final String RUN = """
+            outrigger run -c FILE
+
+            Runs the proxy with the configuration in FILE. The log and one line for each failed exchange
+            (logging.access: all for each) go to stdout, as JSON; nothing else does.
+
+            SIGTERM or Ctrl-C drains: /ready fails, what comes is still served and connections are asked to close;
+            once nothing has come for drain.quiet, or at drain.timeout, the process exits with 0. A second signal
+            ends it at once.
+
+              -c, --config FILE
+            """;
+
+    private static final String CHECK = """
+            outrigger check FILE
+
+            Reads the configuration in FILE (- for stdin) and writes all its problems to stderr, one a line:
+            file, line, column, key, what is there and what is expected. Exits with 0 when there are none, else
+            with 1. Environment variables that the file names have to be set here as where it will run.
+
+              -c, --config FILE           the same
+            """;
+
+    private static final String CONFIG = """
+            outrigger config -c FILE
+
+            Writes the configuration in FILE (- for stdin) to stdout as it is in force: every default filled in,
+            secrets as ***, what comes from the environment as the variable's name.
+
+              -c, --config FILE
+            """;
+
+    private static final String DEMO = """
+            outrigger demo
+
+            Runs, in one process and on this machine only: the proxy, a service with two endpoints of which one has
+            changing moods (slow, errors, resets, refusing connections), and a few requests a second through the
+            proxy, with timeouts and retries and without. Says what happens and what to look at, until Ctrl-C.
+
+              --port PORT                 of the proxy (15100; 0: any that is free)
+              --admin-port PORT           of its admin pages (15101; 0: any that is free)
+              --print-config              writes the configuration of the demo to stdout instead, to start from
+            """;
+
+    private Help() {}
+
+    /** How a command is used; of the program as a whole for the empty name. */
+    public static String of(String command) {
+        return switch (command) {
+            case "run" -> RUN;
+            case "check" -> CHECK;
+            case "config" -> CONFIG;
+            case "demo" -> DEMO;
+            default -> PROGRAM;
+        };
+    }
+}
