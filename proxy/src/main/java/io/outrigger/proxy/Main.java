@@ -1,0 +1,94 @@
+package io.outrigger.proxy;
+
+import io.outrigger.config.ReadResult;
+import io.outrigger.config.key.Environment;
+import io.outrigger.config.yaml.Problem;
+import io.outrigger.proxy.cli.Command;
+import io.outrigger.proxy.cli.CommandLine;
+import io.outrigger.proxy.cli.ConfigFile;
+import io.outrigger.proxy.cli.Exit;
+import io.outrigger.proxy.cli.Help;
+import io.outrigger.proxy.cli.Terminal;
+import io.outrigger.proxy.cli.UsageException;
+import io.outrigger.proxy.demo.DemoConfig;
+import java.io.PrintStream;
+import org.jspecify.annotations.Nullable;
+
+/** The program. Confined to the thread that starts it. */
+public final class Main {
+    private final Terminal terminal;
+    private final Environment environment;
+
+    Main(Terminal terminal, Environment environment) {
+        this.terminal = terminal;
+        this.environment = environment;
+    }
+
+    public static void main(String[] arguments) {
+        System.exit(new Main(Terminal.ofTheProcess(), System::getenv).follow(arguments));
+    }
+
+    /** Does what the command line asks for, and tells how the process is to exit. */
+    int follow(String... arguments) {
+        try {
+            Command command = CommandLine.parse(arguments);
+            // asked by itself, because a switch over types takes long when it is the first of the process
+            return command instanceof Command.Run run ? run(run) : follow(command);
+        } catch (UsageException e) {
+            return complain(Exit.USAGE, e.getMessage());
+        } catch (StartException e) {
+            return complain(Exit.CANNOT_START, e.getMessage());
+        } catch (RuntimeException | Error bug) {
+            return complain(Exit.CANNOT_START, "a bug of ours: " + bug + place(bug));
+        }
+    }
+
+    private int follow(Command command) throws UsageException, StartException {
+        return switch (command) {
+            case Command.Run run -> run(run);
+            case Command.Check check -> with(check.file(), _ -> say(check.file().title() + ": ok\n"));
+            case Command.Show show ->
+                with(show.file(), read -> say(read.effective().yaml()));
+            case Command.Demo demo -> Demo.untilToldToEnd(demo.port(), demo.adminPort(), terminal);
+            case Command.DemoConfig _ -> say(DemoConfig.text());
+            case Command.Help help -> say(Help.of(help.command()));
+            case Command.Version _ -> say("outrigger " + Version.current() + "\n");
+        };
+    }
+
+    private int run(Command.Run command) throws UsageException, StartException {
+        return with(command.file(), read -> Run.untilToldToEnd(read, terminal));
+    }
+
+    /** What is done with a configuration that is right. */
+    private interface Use {
+        int of(ReadResult.Ok read) throws StartException;
+    }
+
+    private int with(ConfigFile file, Use use) throws UsageException, StartException {
+        ReadResult read = file.read(terminal.in(), environment);
+        if (read instanceof ReadResult.Ok ok) {
+            return use.of(ok);
+        }
+        PrintStream complaints = terminal.complaints();
+        for (Problem problem : ((ReadResult.Broken) read).problems()) {
+            complaints.println(problem);
+        }
+        return Exit.PROBLEMS;
+    }
+
+    private int say(String text) {
+        terminal.answers().print(text);
+        return Exit.FINE;
+    }
+
+    private int complain(int exit, @Nullable String what) {
+        terminal.complaints().println("outrigger: " + what);
+        return exit;
+    }
+
+    /** Where it happened, so that a report is of use; the whole stack would only hide it. */
+    private static String place(Throwable bug) {
+        return bug.getStackTrace().length == 0 ? "" : " at " + bug.getStackTrace()[0];
+    }
+}

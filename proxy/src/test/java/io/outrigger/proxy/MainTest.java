@@ -1,0 +1,163 @@
+package io.outrigger.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.outrigger.config.ConfigReader;
+import io.outrigger.config.ReadResult;
+import io.outrigger.config.key.Environment;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands that come to an end by themselves, and how. */
+class MainTest {
+    private static final String FINE = """
+            listeners: [{name: outbound, address: "127.0.0.1:0", upstream: app}]
+            upstreams: {app: {endpoints: ["${APP:-127.0.0.1:1}"]}}
+            """;
+    private static final String BROKEN = """
+            listeners: [{name: outbound, address: "127.0.0.1:0", upstream: app}]
+            defaults: {retry: {attempts: 0}}
+            upstreems: {}
+            """;
+
+    @TempDir
+    Path folder;
+
+    private final Printed printed = new Printed(FINE);
+    private Map<String, String> environment = Map.of();
+
+    @Test
+    void aFileThatIsRightIsOk() throws IOException {
+        Path file = write(FINE);
+        assertThat(follow("check", file.toString())).isZero();
+        assertThat(printed.out()).isEqualTo(file + ": ok\n");
+        assertThat(printed.err()).isEmpty();
+    }
+
+    @Test
+    void allProblemsAreToldOneALineWithTheirPlaces() throws IOException {
+        Path file = write(BROKEN);
+        assertThat(follow("check", file.toString())).isEqualTo(1);
+        assertThat(printed.out()).isEmpty();
+        assertThat(printed.err().lines())
+                .contains(
+                        file + ":2:20: defaults.retry.attempts: 0 (expected: 1 to 10)",
+                        file + ":3:1: upstreems: unknown key (did you mean upstreams?)")
+                .allMatch(line -> line.startsWith(file + ":"));
+    }
+
+    @Test
+    void runTellsTheSameProblemsAndDoesNotStart() throws IOException {
+        Path file = write(BROKEN);
+        assertThat(follow("run", "-c", file.toString())).isEqualTo(1);
+        assertThat(printed.err()).contains("defaults.retry.attempts: 0 (expected: 1 to 10)\n");
+        assertThat(printed.out()).isEmpty();
+    }
+
+    @Test
+    void readsStdin() {
+        assertThat(follow("check", "-")).isZero();
+        assertThat(printed.out()).isEqualTo("stdin: ok\n");
+    }
+
+    @Test
+    void takesVariablesFromTheEnvironment() throws IOException {
+        environment = Map.of("APP", "no-port");
+        assertThat(follow("check", write(FINE).toString())).isEqualTo(1);
+        assertThat(printed.err()).contains("upstreams.app.endpoints[0]");
+    }
+
+    @Test
+    void showsTheEffectiveConfigurationWhichReadsTheSame() throws IOException {
+        assertThat(follow("config", "-c", write(FINE).toString())).isZero();
+        assertThat(printed.out()).contains("connectTimeout: 1s").contains("${APP:-127.0.0.1:1}");
+        assertThat(read(printed.out())).isEqualTo(read(FINE));
+        assertThat(printed.err()).isEmpty();
+    }
+
+    @Test
+    void aFileThatCannotBeReadIsAMatterOfUsage() {
+        Path missing = folder.resolve("missing.yaml");
+        assertThat(follow("run", "-c", missing.toString())).isEqualTo(2);
+        assertThat(follow("check", folder.toString())).isEqualTo(2);
+        assertThat(printed.err().lines())
+                .containsExactly(
+                        "outrigger: " + missing + ": cannot be read (no such file or directory)",
+                        "outrigger: " + folder + ": cannot be read (is a directory)");
+    }
+
+    @Test
+    void aFileWithoutEndIsRefusedAndNotReadToIt() {
+        assertThat(follow("check", "/dev/zero")).isEqualTo(1);
+        assertThat(printed.err()).startsWith("/dev/zero:1:1: ");
+    }
+
+    @Test
+    void anAddressThatIsTakenIsToldInALine() throws IOException {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String address = "127.0.0.1:" + other.getLocalPort();
+            Path file = write(FINE.replace("127.0.0.1:0", address));
+            assertThat(follow("run", "-c", file.toString())).isEqualTo(3);
+            assertThat(printed.err().lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("outrigger: listener outbound: cannot bind " + address)
+                    .contains("in use");
+        }
+    }
+
+    @Test
+    void theDemoSaysHowToTakeOtherPorts() throws IOException {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = Integer.toString(other.getLocalPort());
+            assertThat(follow("demo", "--port", port, "--admin-port", "0")).isEqualTo(3);
+            assertThat(printed.err()).contains("127.0.0.1:" + port, "outrigger demo --port 0 --admin-port 0");
+            assertThat(printed.out()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatIsNoCommandIsAMatterOfUsage() {
+        assertThat(follow("chekc")).isEqualTo(2);
+        assertThat(printed.err())
+                .isEqualTo("outrigger: chekc: unknown command (did you mean check?)\nsee: outrigger --help\n");
+    }
+
+    @Test
+    void helpAndVersionGoToStdout() {
+        assertThat(follow("--help")).isZero();
+        assertThat(follow("demo", "--help")).isZero();
+        assertThat(follow("--version")).isZero();
+        assertThat(printed.out())
+                .contains("outrigger run -c FILE", "--admin-port", "outrigger " + Version.current() + "\n");
+        assertThat(printed.err()).isEmpty();
+    }
+
+    @Test
+    void theDemosConfigurationCanBeRunAsItIsPrinted() throws IOException {
+        assertThat(follow("demo", "--print-config")).isZero();
+        assertThat(follow("check", write(printed.out()).toString()))
+                .as(printed.err())
+                .isZero();
+    }
+
+    private static Object read(String text) {
+        ReadResult read = ConfigReader.read("a.yaml", text.getBytes(StandardCharsets.UTF_8), Environment.EMPTY);
+        return ((ReadResult.Ok) read).config();
+    }
+
+    private Path write(String text) throws IOException {
+        return Files.writeString(folder.resolve("outrigger.yaml"), text);
+    }
+
+    private int follow(String... arguments) {
+        return new Main(printed.terminal(), environment::get).follow(arguments);
+    }
+}
