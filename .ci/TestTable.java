@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.w3c.dom.Element;
@@ -126,6 +127,10 @@ final class TestTable {
     }
 
     private static String firstLines(String text) {
-        return String.join("\n  ", text.strip().lines().limit(6).toList());
+        return text.strip()
+                .lines()
+                .limit(8)
+                .map(line -> line.length() > 240 ? line.substring(0, 240) + " …" : line)
+                .collect(Collectors.joining("\n  "));
     }
 }
