@@ -43,6 +43,7 @@ public final class AdminServer implements AutoCloseable {
 
     private final MultiThreadIoEventLoopGroup thread;
     private final EventLoop own;
+    private final ChannelGroup everything; // all ports and their connections
     private final InstantSource clock;
     private final Patience.Limits limits;
     private final MetricsPage metricsPage;
@@ -53,6 +54,7 @@ public final class AdminServer implements AutoCloseable {
         this.thread = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("outrigger-admin", true), NioIoHandler.newFactory());
         this.own = thread.next();
+        this.everything = new DefaultChannelGroup(own, true);
         this.clock = clock;
         this.limits = limits;
         this.metricsPage = new MetricsPage(metrics);
@@ -129,6 +131,7 @@ public final class AdminServer implements AutoCloseable {
                     @Override
                     protected void initChannel(Channel channel) {
                         connections.add(channel);
+                        everything.add(channel);
                         SocketAddress bound = channel.parent().localAddress();
                         Patience patience = new Patience(limits, guests);
                         channel.pipeline()
@@ -142,6 +145,7 @@ public final class AdminServer implements AutoCloseable {
         if (!bind.isSuccess()) {
             throw new IOException(what + " " + address + ": " + bind.cause().getMessage(), bind.cause());
         }
+        everything.add(bind.channel());
         return new AdminPort(bind.channel(), connections);
     }
 
@@ -156,6 +160,9 @@ public final class AdminServer implements AutoCloseable {
     /** Closes everything, and waits a few seconds at most until the thread has ended. */
     @Override
     public void close() {
+        everything
+                .close()
+                .awaitUninterruptibly(5, TimeUnit.SECONDS); // a loop that ends before them keeps their buffers
         own.execute(metricsPage::close);
         thread.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
     }
