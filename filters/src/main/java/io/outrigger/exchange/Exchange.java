@@ -23,6 +23,7 @@ public final class Exchange {
     private String route = ""; // empty until one has matched
     private String upstream = ""; // empty until one was chosen
     private long deadline = NO_DEADLINE;
+    private boolean announced;
     private @Nullable InterimListener interims; // null when nobody waits for them
     private @Nullable Attempt last; // null until the first attempt
     private @Nullable List<Attempt> earlier; // null unless there were several
@@ -73,8 +74,14 @@ public final class Exchange {
         return deadline;
     }
 
-    public void deadline(long nanos) {
+    /** Whether the upstream is told of the deadline, because somebody chose it. */
+    public boolean announcesDeadline() {
+        return announced;
+    }
+
+    public void deadline(long nanos, boolean announce) {
         deadline = nanos;
+        announced = announce;
     }
 
     public void onInterim(InterimListener listener) {

@@ -7,7 +7,6 @@ import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Failure.Blame;
 import io.outrigger.exchange.Filter;
 import io.outrigger.exchange.HeaderName;
-import io.outrigger.exchange.Headers;
 import io.outrigger.exchange.Loop;
 import io.outrigger.exchange.Outcome;
 import io.outrigger.exchange.Reply;
@@ -31,16 +30,19 @@ public final class DeadlineFilter implements Filter {
     private static final String GRPC = "application/grpc";
 
     private final long requestNanos;
+    private final boolean chosen; // by somebody, in the file; the built-in limit is a safety net
 
     public DeadlineFilter(TimeoutConfig config) {
         this.requestNanos = config.request().toNanos();
+        this.chosen = !config.request().equals(TimeoutConfig.defaults().request());
     }
 
     @Override
     public Reply apply(Exchange exchange, Request request, Service next) {
-        long limit = limit(request.headers());
+        String asked = request.headers().get(REQUEST_TIMEOUT);
+        long limit = asked == null || asked.isEmpty() ? requestNanos : limit(asked);
         long deadline = exchange.startNanos() + limit;
-        exchange.deadline(deadline);
+        exchange.deadline(deadline, chosen || asked != null);
         long left = deadline - exchange.nanoTime();
         if (left <= 0) {
             Failure why = late(exchange, limit);
@@ -55,11 +57,7 @@ public final class DeadlineFilter implements Filter {
     }
 
     /** The route's limit, or the client's where that is smaller and makes sense. */
-    private long limit(Headers headers) {
-        String asked = headers.get(REQUEST_TIMEOUT);
-        if (asked == null || asked.isEmpty()) {
-            return requestNanos;
-        }
+    private long limit(String asked) {
         long most = TimeUnit.NANOSECONDS.toMillis(requestNanos);
         long millis = 0;
         for (int i = 0; i < asked.length(); i++) {

@@ -1,6 +1,8 @@
 package io.outrigger.proxy.downstream;
 
+import io.outrigger.exchange.Failure;
 import io.outrigger.proxy.http1.HeadLimits;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What a listener bears from its clients. Immutable.
@@ -9,4 +11,17 @@ import io.outrigger.proxy.http1.HeadLimits;
  * @param idleNanos between two requests, and before the first
  * @param bodyIdleNanos between two pieces of a body that is being read
  */
-public record ClientLimits(HeadLimits head, long headNanos, long idleNanos, long bodyIdleNanos) {}
+public record ClientLimits(HeadLimits head, long headNanos, long idleNanos, long bodyIdleNanos) {
+    Failure headTimeout() {
+        return Failure.of(Failure.Kind.HEAD_TIMEOUT, "no complete head within " + millis(headNanos));
+    }
+
+    Failure bodyTimeout() {
+        return Failure.of(
+                Failure.Kind.BODY_TIMEOUT, "nothing of the request's body came for " + millis(bodyIdleNanos));
+    }
+
+    private static String millis(long nanos) {
+        return TimeUnit.NANOSECONDS.toMillis(nanos) + " ms";
+    }
+}

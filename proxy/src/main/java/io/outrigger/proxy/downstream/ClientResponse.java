@@ -15,6 +15,7 @@ import io.outrigger.proxy.http1.HeadWriter;
 import io.outrigger.proxy.http1.HeadWriter.Framing;
 import io.outrigger.proxy.http1.RequestHead;
 import io.outrigger.proxy.http1.Workbench;
+import io.outrigger.proxy.loop.Wire;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
     private static final HeaderName CONTENT_LENGTH = HeaderName.of("content-length");
 
     private final ServerConnection connection;
+    private final Wire wire;
     private final ChannelHandlerContext ctx;
     private final Exchange exchange;
     private final HeadWriter heads = Workbench.current().heads();
@@ -41,9 +43,10 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
 
     /** For a request; null for one whose head could not be read. */
     ClientResponse(
-            ServerConnection connection, ChannelHandlerContext ctx, Exchange exchange, @Nullable RequestHead request) {
+            ServerConnection connection, Wire wire, Exchange exchange, @Nullable RequestHead request) {
         this.connection = connection;
-        this.ctx = ctx;
+        this.wire = wire;
+        this.ctx = wire.context();
         this.exchange = exchange;
         this.http10 = request != null && request.minor() == 0;
         this.headMethod = request != null && request.method().equals("HEAD");
@@ -58,7 +61,7 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
     @Override
     public void interim(int status, Headers headers) {
         // what the client is too slow to read is left out: interim responses are hints
-        if (!http10 && body == null && ctx.channel().isWritable()) {
+        if (!http10 && body == null && wire.writable()) {
             heads.interim(status, headers);
             heads.flush(ctx);
         }
@@ -119,7 +122,7 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
             return true;
         }
         heads.write(ctx, bytes, chunked);
-        return ctx.channel().isWritable();
+        return wire.writable();
     }
 
     @Override
@@ -128,7 +131,7 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
             return;
         }
         if (tunnel) {
-            connection.endOfOutput();
+            wire.endOutput(() -> {});
             return;
         }
         over = true;

@@ -5,6 +5,8 @@ import io.outrigger.exchange.Body;
 import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Headers;
 import io.outrigger.proxy.http1.BodyDecoder;
+import io.outrigger.proxy.http1.HeadBuffer;
+import io.outrigger.proxy.http1.RequestHead;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -20,12 +22,26 @@ final class IncomingBody implements Body {
     private @Nullable Sink sink; // null until somebody reads
     private boolean paused;
     private boolean discarded;
+    private boolean broken; // what came makes no sense
     private boolean over; // the last byte was decoded, or will never be
 
-    IncomingBody(ServerConnection connection, BodyDecoder decoder, long length) {
+    /** Takes over what came together with the head; null when nothing did. */
+    IncomingBody(ServerConnection connection, BodyDecoder decoder, long length, @Nullable ByteBuf first) {
         this.connection = connection;
         this.decoder = decoder;
         this.length = length;
+        if (first != null) {
+            held.add(first);
+        }
+    }
+
+    /** The body of a request, with what came of it together with the head; null when there is none. */
+    static @Nullable IncomingBody of(RequestHead head, HeadBuffer inbox, ServerConnection connection) {
+        if (!head.hasBody()) {
+            return null;
+        }
+        BodyDecoder decoder = head.chunked() ? BodyDecoder.chunked() : BodyDecoder.length(head.contentLength());
+        return new IncomingBody(connection, decoder, head.contentLength(), inbox.take());
     }
 
     @Override
@@ -33,19 +49,19 @@ final class IncomingBody implements Body {
         return length;
     }
 
-    /** Whether the client has sent all of it. */
+    /** Whether nothing more of it will come. */
     boolean over() {
         return over;
+    }
+
+    /** Whether all of it has come, so that what follows is another request. */
+    boolean complete() {
+        return over && !broken;
     }
 
     /** Whether somebody waits for the client. */
     boolean awaitsClient() {
         return sink != null && !paused && !over && !discarded;
-    }
-
-    /** What came together with the head. Takes over the buffer. */
-    void hold(ByteBuf bytes) {
-        held.add(bytes);
     }
 
     /** Nobody has begun to read and nobody will: drops what is there. */
@@ -86,6 +102,7 @@ final class IncomingBody implements Body {
             return;
         }
         over = true;
+        broken = true;
         releaseHeld();
         if (sink != null && !discarded) {
             sink.fail(why);
@@ -153,7 +170,7 @@ final class IncomingBody implements Body {
                 }
             }
             case BAD -> {
-                connection.closeAfterwards();
+                broken = true;
                 if (reader != null && !discarded) {
                     reader.fail(Failure.of(Failure.Kind.BAD_BODY, decoder.problem()));
                 }

@@ -51,12 +51,7 @@ public final class HeadWriter {
         }
         put(VIA);
         names(exchange.identity());
-        if (exchange.deadline() != Exchange.NO_DEADLINE) {
-            put(TIMEOUT);
-            long left = TimeUnit.NANOSECONDS.toMillis(exchange.deadline() - exchange.nanoTime());
-            number(Math.max(left, 1));
-            put(END);
-        }
+        timeout(exchange, request);
         if (request.attempt() > 1) {
             put(ATTEMPT);
             number(request.attempt());
@@ -73,6 +68,21 @@ public final class HeadWriter {
             put(CHUNKED);
         }
         put(END);
+    }
+
+    /** The time left, where somebody chose a deadline; or what the client said of it, where there is none here. */
+    private void timeout(Exchange exchange, Request request) {
+        if (exchange.announcesDeadline()) {
+            put(TIMEOUT);
+            long left = TimeUnit.NANOSECONDS.toMillis(exchange.deadline() - exchange.nanoTime());
+            number(Math.max(left, 1));
+            put(END);
+        } else if (exchange.deadline() == Exchange.NO_DEADLINE) {
+            String asked = request.headers().get(Known.REQUEST_TIMEOUT.headerName());
+            if (asked != null) {
+                line(TIMEOUT, asked);
+            }
+        }
     }
 
     /** The head of an interim response. */

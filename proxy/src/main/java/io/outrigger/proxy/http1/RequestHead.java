@@ -1,6 +1,8 @@
 package io.outrigger.proxy.http1;
 
+import io.outrigger.exchange.Body;
 import io.outrigger.exchange.Headers;
+import io.outrigger.exchange.Request;
 import io.outrigger.exchange.Target;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  * @param upgrade the protocol to change to; null for none
  * @param requestId the client's own, null when it has none that is good
  * @param traceparent the client's own, null when it has none that is good
- * @param ownVias how often the request has passed here before
  */
 public record RequestHead(
         String method,
@@ -26,8 +27,12 @@ public record RequestHead(
         @Nullable String upgrade,
         @Nullable String requestId,
         @Nullable String traceparent,
-        boolean trailersWanted,
-        int ownVias) {
+        boolean trailersWanted) {
+
+    /** The request as filters see it. */
+    public Request request(Body body) {
+        return new Request(method, target, headers, body, upgrade, trailersWanted, 1, false);
+    }
 
     public boolean hasBody() {
         return chunked || contentLength > 0;

@@ -3,6 +3,7 @@ package io.outrigger.proxy.http1;
 import static io.outrigger.exchange.Failure.Kind.BAD_REQUEST;
 import static io.outrigger.exchange.Failure.Kind.BAD_VERSION;
 import static io.outrigger.exchange.Failure.Kind.HEAD_TOO_LARGE;
+import static io.outrigger.exchange.Failure.Kind.LOOP_DETECTED;
 import static io.outrigger.exchange.Failure.Kind.NOT_IMPLEMENTED;
 import static io.outrigger.exchange.Failure.Kind.URI_TOO_LONG;
 
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestScanner {
     private static final int METHOD_MOST = 32;
+    private static final int OWN_VIAS_MOST = 4; // a request that has passed here five times goes in circles
     private static final String VERSION = "HTTP/";
     private static final int VERSION_LENGTH = 8;
     private static final String[] METHODS = {
@@ -123,6 +125,8 @@ public final class RequestScanner {
             refuse(BAD_REQUEST, "Host more than once");
         } else if (known.hosts == 0 && minor > 0) {
             refuse(BAD_REQUEST, "no Host");
+        } else if (known.ownVias > OWN_VIAS_MOST) {
+            refuse(LOOP_DETECTED, "the request has passed here " + known.ownVias + " times");
         } else if (method.equals("CONNECT")) {
             refuse(NOT_IMPLEMENTED, "CONNECT is for listeners of kind forward");
         } else {
@@ -174,8 +178,7 @@ public final class RequestScanner {
                 upgrade(bytes, minor),
                 known.requestId < 0 ? null : known.value(bytes, fields, known.requestId),
                 known.traceparent < 0 ? null : known.value(bytes, fields, known.traceparent),
-                known.trailersWanted,
-                known.ownVias);
+                known.trailersWanted);
     }
 
     private static Target pathOf(byte[] bytes, int path, int to, String method) {

@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The scanners, the writer and the scratch array of one loop, used for one message after the other. Confined to one loop. */
 public final class Workbench {
@@ -35,11 +36,37 @@ public final class Workbench {
         return CURRENT.get();
     }
 
-    public RequestScanner requests() {
+    /**
+     * Scans the request that the buffer begins with, and takes its head out when it is whole.
+     *
+     * @return null when there is nothing new to scan; else the scanner, which tells what came of it
+     */
+    public @Nullable RequestScanner request(HeadBuffer buffer, HeadLimits limits) {
+        int length = buffer.skipEmptyLines() ? buffer.look(this, limits.headBytes() + 1) : -1;
+        if (length < 0) {
+            return null;
+        }
+        requests.scan(scratch, length, limits);
+        if (requests.head() != null) {
+            buffer.skip(requests.length());
+        }
         return requests;
     }
 
-    public ResponseScanner responses() {
+    /**
+     * Scans the response that the buffer begins with, and takes its head out when it is whole.
+     *
+     * @return null when there is nothing new to scan; else the scanner, which tells what came of it
+     */
+    public @Nullable ResponseScanner response(HeadBuffer buffer, HeadLimits limits) {
+        int length = buffer.look(this, limits.headBytes() + 1);
+        if (length < 0) {
+            return null;
+        }
+        responses.scan(scratch, length, limits);
+        if (responses.head() != null) {
+            buffer.skip(responses.length());
+        }
         return responses;
     }
 
@@ -48,7 +75,7 @@ public final class Workbench {
     }
 
     /** An array of at least that many bytes, whose content nobody else relies on. */
-    public byte[] scratch(int bytes) {
+    byte[] scratch(int bytes) {
         if (scratch.length < bytes) {
             scratch = new byte[Integer.highestOneBit(bytes - 1) << 1];
         }

@@ -3,11 +3,13 @@ package io.outrigger.proxy.upstream;
 import io.outrigger.exchange.Attempt;
 import io.outrigger.exchange.Exchange;
 import io.outrigger.exchange.Failure;
+import io.outrigger.exchange.Failure.Kind;
 import io.outrigger.exchange.Loop.Timer;
 import io.outrigger.exchange.Reply;
 import io.outrigger.exchange.Request;
 import io.outrigger.filter.observe.AttemptMeters;
 import io.outrigger.proxy.balance.Endpoint;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt, from the pick of its endpoint to its end. Confined to one loop. */
@@ -89,6 +91,25 @@ final class Call {
     /** The head of its response has come. */
     void answered(IncomingResponse its) {
         response = its;
+    }
+
+    /** Why it fails when no byte has moved for too long. */
+    Failure stalled() {
+        String limit = TimeUnit.NANOSECONDS.toMillis(idleNanos) + " ms";
+        if (response != null && response.paused()) {
+            return Failure.of(Kind.CLIENT_GONE, "the client read nothing for " + limit).delivered(attempt.delivery());
+        }
+        Kind kind = response == null ? Kind.ATTEMPT_TIMEOUT : Kind.RESPONSE_CUT;
+        return Failure.of(kind, "no byte came from " + endpoint.name() + " for " + limit);
+    }
+
+    /** Why it fails when its connection has ended before the head of a response. */
+    Failure lost(boolean stale, boolean amidHead) {
+        if (stale) {
+            return Failure.of(Kind.STALE_CONNECTION, "the reused connection to " + endpoint.name() + " had ended");
+        }
+        String when = amidHead ? " in the middle of a response head" : " without a response";
+        return Failure.of(Kind.RESET, endpoint.name() + " ended the connection" + when);
     }
 
     /** It cannot go on; {@code why} is told to everyone above. */

@@ -3,21 +3,20 @@ package io.outrigger.proxy.upstream;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.outrigger.exchange.Body;
 import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Failure.Kind;
-import io.outrigger.exchange.Loop.Timer;
 import io.outrigger.proxy.balance.Endpoint;
+import io.outrigger.proxy.http1.HeadBuffer;
 import io.outrigger.proxy.http1.HeadLimits;
 import io.outrigger.proxy.http1.ResponseHead;
 import io.outrigger.proxy.http1.ResponseScanner;
 import io.outrigger.proxy.http1.Workbench;
+import io.outrigger.proxy.loop.LazyTimer;
 import io.outrigger.proxy.loop.NettyLoop;
-import io.outrigger.proxy.loop.ReadBuffers;
+import io.outrigger.proxy.loop.Wire;
 import java.io.IOException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,27 +28,20 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private final LoopPool pool;
     private final Endpoint endpoint;
     private final NettyLoop loop;
-    private final long createdNanos;
+    private final Tenure tenure;
+    private final LazyTimer waits; // looks for calls that do not move
+    private final HeadBuffer inbox = new HeadBuffer(); // read, but not yet a whole head
 
     @SuppressWarnings("NullAway.Init") // set when the handler is added, before anything else happens
-    private ChannelHandlerContext ctx;
+    private Wire wire;
 
     private @Nullable Call call; // null while idle
     private @Nullable OutgoingRequest outgoing; // of the current call
     private @Nullable IncomingResponse incoming; // of the current call, from its head on
-    private @Nullable ByteBuf pending; // read, but not yet a whole head
-    private int scanned; // bytes of an incomplete head that were looked at
-    private int served; // calls before the current one
     private int interims; // of the current call
     private boolean received; // whether a byte has come for the current call
     private boolean broken; // an error was seen: the end of the connection is not an orderly one
-    private boolean closed;
-    private boolean idle;
-    private boolean left; // its pool counts it no more
-    private long idleSinceNanos;
     private long movedNanos; // when a byte last moved for the current call
-    private @Nullable Timer timer; // looks for calls that do not move; null while none is armed
-    private long timerDue;
     private boolean inTunnel;
     private int tunnelSidesEnded;
 
@@ -57,60 +49,40 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         this.pool = pool;
         this.endpoint = endpoint;
         this.loop = loop;
-        this.createdNanos = loop.nanoTime();
+        this.tenure = new Tenure(loop.nanoTime());
+        this.waits = new LazyTimer(loop, this::due, this::late);
     }
 
     Endpoint endpoint() {
         return endpoint;
     }
 
-    long createdNanos() {
-        return createdNanos;
+    Tenure tenure() {
+        return tenure;
     }
 
-    int served() {
-        return served;
-    }
-
-    long idleSinceNanos() {
-        return idleSinceNanos;
-    }
-
-    void becomeIdle(long now) {
-        idle = true;
-        idleSinceNanos = now;
-        reading(true); // so that its end is seen
-    }
-
-    boolean idle() {
-        return idle;
-    }
-
-    /** Whether its pool counts it no more. */
-    boolean left() {
-        return left;
-    }
-
-    void leave() {
-        left = true;
+    /** Waits for its next call, and for its end. */
+    void rest(long now) {
+        tenure.rest(now);
+        reading(true);
     }
 
     boolean usable() {
-        return !closed && !broken && call == null && ctx.channel().isActive();
+        return !broken && call == null && wire.context().channel().isActive();
     }
 
     /** Sends a call's request over this idle connection. */
     void begin(Call next) {
         assert call == null : "busy";
-        idle = false;
+        tenure.serve();
         call = next;
         received = false;
         interims = 0;
         movedNanos = next.attempt().startNanos();
         reading(true); // whoever used it before may have left it paused
         next.on(this);
-        lookAt(movedNanos + next.idleNanos(), movedNanos);
-        OutgoingRequest request = new OutgoingRequest(this, ctx, next);
+        waits.changed();
+        OutgoingRequest request = new OutgoingRequest(this, wire, next);
         outgoing = request;
         request.start();
     }
@@ -124,13 +96,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     void close() {
-        ctx.close();
+        wire.close();
     }
 
     void reading(boolean on) {
-        if (ctx.channel().config().isAutoRead() != on) {
+        if (wire.reading() != on) {
             movedNanos = loop.nanoTime();
-            ctx.channel().config().setAutoRead(on);
+            wire.reading(on);
         }
     }
 
@@ -139,11 +111,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         movedNanos = loop.nanoTime();
     }
 
-    // ---- from the channel
-
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
-        ctx = context;
+        wire = new Wire(context);
     }
 
     @Override
@@ -163,8 +133,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             response.feed(bytes);
             return;
         }
-        pending = join(pending, bytes);
-        while (call == current && incoming == null && pending != null && parseHead(current, pending)) {
+        inbox.add(bytes, wire.context().alloc());
+        while (call == current && incoming == null && parseHead(current)) {
             // one interim response after the other, then the final one
         }
     }
@@ -194,14 +164,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        closed = true;
-        if (timer != null) {
-            timer.cancel();
-            timer = null;
-        }
+        waits.cancel();
         Call current = call;
         IncomingResponse response = incoming;
-        boolean partialHead = pending != null;
+        boolean partialHead = !inbox.isEmpty();
         clearCall();
         pool.closed(this);
         if (current == null) {
@@ -209,90 +175,62 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
         if (response != null) {
             response.endOfConnection(broken);
-        } else if (served > 0 && !received) {
-            current.fail(Failure.of(Kind.STALE_CONNECTION, "the reused connection to " + endpoint.name() + " had ended"));
         } else {
-            String when = partialHead ? " in the middle of a response head" : " without a response";
-            current.fail(Failure.of(Kind.RESET, endpoint.name() + " ended the connection" + when));
+            current.fail(current.lost(tenure.reused() && !received, partialHead));
         }
     }
 
     // ---- reading heads
 
     /** Tells whether a whole head was there. */
-    private boolean parseHead(Call current, ByteBuf bytes) {
-        if (scanned > 0 && bytes.indexOf(bytes.readerIndex() + scanned, bytes.writerIndex(), (byte) '\n') < 0
-                && bytes.readableBytes() - scanned < 1024) {
+    private boolean parseHead(Call current) {
+        ResponseScanner scanner = Workbench.current().response(inbox, HeadLimits.UPSTREAM);
+        if (scanner == null) {
             return false;
         }
-        int length = Math.min(bytes.readableBytes(), HeadLimits.UPSTREAM.headBytes() + 1);
-        byte[] scratch = Workbench.current().scratch(length);
-        bytes.getBytes(bytes.readerIndex(), scratch, 0, length);
-        ResponseScanner scanner = Workbench.current().responses();
-        scanner.scan(scratch, length, HeadLimits.UPSTREAM);
+        if (scanner.failure() != null) {
+            return refuse(current, scanner.failure().detail());
+        }
         ResponseHead head = scanner.head();
-        Failure failure = scanner.failure();
-        if (failure != null) {
-            refuse(current, endpoint.name() + ": " + failure.detail());
-            return false;
-        }
         if (head == null) {
-            scanned = length;
             return false;
         }
-        scanned = 0;
-        bytes.skipBytes(scanner.length());
         if (head.status() < 200 && head.status() != 101) {
-            return interim(current, head, bytes);
+            return interim(current, head);
         }
         if (head.status() == 101 && (head.upgrade() == null || current.request().upgrade() == null)) {
-            refuse(current, endpoint.name() + ": 101 that nobody asked for");
-            return false;
+            return refuse(current, "101 that nobody asked for");
         }
-        pending = null;
         IncomingResponse response = new IncomingResponse(this, current, head);
         incoming = response;
         current.answered(response);
         current.attempt().answered(head.status());
-        response.begin(bytes);
+        response.begin(inbox.take());
         return true;
     }
 
-    private boolean interim(Call current, ResponseHead head, ByteBuf bytes) {
+    private boolean interim(Call current, ResponseHead head) {
         if (++interims > INTERIMS_MOST) {
-            refuse(current, endpoint.name() + ": more than " + INTERIMS_MOST + " interim responses");
-            return false;
-        }
-        if (!bytes.isReadable()) {
-            bytes.release();
-            pending = null;
+            return refuse(current, "more than " + INTERIMS_MOST + " interim responses");
         }
         current.exchange().interim(head.status(), head.headers());
         return true;
     }
 
-    private void refuse(Call current, String detail) {
-        clearCall();
-        close();
-        current.fail(Failure.of(Kind.BAD_RESPONSE, detail));
+    private boolean refuse(Call current, String detail) {
+        broke(current, Failure.of(Kind.BAD_RESPONSE, endpoint.name() + ": " + detail));
+        return false;
     }
 
     // ---- for the two halves of a call
 
-    /** The response breaks off, or makes no sense: nothing more is read from this connection. */
-    void responseBroke(Call current, Failure why) {
-        clearCall();
-        close();
-        current.fail(why);
-    }
-
-    /** The request's own body broke off. */
-    void requestBroke(Call current, Failure why) {
+    /** The call cannot go on, and nothing more can be read from or sent on this connection. */
+    void broke(Call current, Failure why) {
         if (call == current) {
             clearCall();
             close();
-            current.fail(why);
         }
+        current.fail(why);
     }
 
     /**
@@ -303,8 +241,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         boolean sent = outgoing != null && outgoing.over();
         Call current = call;
         clearCall();
-        served++;
-        if (reusable && sent && !broken && !closed) {
+        tenure.served();
+        if (reusable && sent && usable()) {
             pool.release(this);
         } else {
             if (current != null && !sent) {
@@ -317,7 +255,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** From now on the bytes of both sides pass as they are. */
     void tunnel() {
         inTunnel = true;
-        ctx.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        wire.allowHalfClose();
     }
 
     /** Sends the client's bytes in a tunnel. */
@@ -341,67 +279,24 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         call = null;
         outgoing = null;
         incoming = null;
-        scanned = 0;
-        if (pending != null) {
-            pending.release();
-            pending = null;
-        }
+        inbox.release();
     }
 
-    // ---- waiting
-
-    /** One timer for all calls: it is moved only when a call has less patience than those before. */
-    private void lookAt(long due, long now) {
-        if (timer != null) {
-            if (due - timerDue >= 0) {
-                return;
-            }
-            timer.cancel();
-        }
-        timerDue = due;
-        timer = loop.after(due - now, this::look);
+    /** When the current call has not moved for too long. */
+    private long due() {
+        return call == null ? LazyTimer.NEVER : movedNanos + call.idleNanos();
     }
 
-    private void look() {
-        timer = null;
+    private void late() {
         Call current = call;
         if (current == null) {
             return;
         }
-        long now = loop.nanoTime();
         if (outgoing != null && outgoing.awaitsClient()) {
-            movedNanos = now; // the client has a limit of its own
-        }
-        long due = movedNanos + current.idleNanos();
-        if (now - due < 0) {
-            lookAt(due, now);
+            moved(); // the client has a limit of its own
+            waits.changed();
             return;
         }
-        IncomingResponse response = incoming;
-        clearCall();
-        close();
-        long millis = TimeUnit.NANOSECONDS.toMillis(current.idleNanos());
-        Failure why = response == null
-                ? Failure.of(Kind.ATTEMPT_TIMEOUT, "no byte came from " + endpoint.name() + " for " + millis + " ms")
-                : response.paused()
-                        ? Failure.of(Kind.CLIENT_GONE, "the client read nothing for " + millis + " ms")
-                        : Failure.of(Kind.RESPONSE_CUT, "no byte came from " + endpoint.name() + " for " + millis + " ms");
-        current.fail(why);
-    }
-
-    private ByteBuf join(@Nullable ByteBuf first, ByteBuf second) {
-        if (first == null) {
-            return second;
-        }
-        ByteBuf joined = first;
-        if (first.writableBytes() < second.readableBytes()) {
-            int size = 2 * (first.readableBytes() + second.readableBytes());
-            joined = ctx.alloc().directBuffer(ReadBuffers.ROOM + size).setIndex(ReadBuffers.ROOM, ReadBuffers.ROOM);
-            joined.writeBytes(first);
-            first.release();
-        }
-        joined.writeBytes(second);
-        second.release();
-        return joined;
+        broke(current, current.stalled());
     }
 }

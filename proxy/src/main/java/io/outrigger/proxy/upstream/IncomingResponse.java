@@ -54,25 +54,24 @@ final class IncomingResponse implements Tunnel {
     }
 
     /** Answers the reply; takes over what came behind the head. */
-    void begin(ByteBuf rest) {
+    void begin(@Nullable ByteBuf rest) {
         Headers headers = head.headers();
         if (tunnel) {
             connection.tunnel();
             headers = headers.plus(UPGRADE, String.valueOf(head.upgrade()));
         }
         if (decoder == null) {
-            boolean clean = !rest.isReadable();
-            rest.release();
             over = true;
-            connection.responseEnded(head.persistent() && clean);
+            if (rest != null) {
+                rest.release(); // bytes that belong to nothing
+            }
+            connection.responseEnded(head.persistent() && rest == null);
             call.reply().answer(new Response(head.status(), headers, EMPTY));
             call.complete();
             return;
         }
-        if (rest.isReadable()) {
+        if (rest != null) {
             held.add(rest);
-        } else {
-            rest.release();
         }
         call.reply().answer(new Response(head.status(), headers, this));
         if (sink == null && !over) {
@@ -263,7 +262,7 @@ final class IncomingResponse implements Tunnel {
     }
 
     private void cut(String detail) {
-        connection.responseBroke(call, Failure.of(Kind.RESPONSE_CUT, detail));
+        connection.broke(call, Failure.of(Kind.RESPONSE_CUT, detail));
     }
 
     private void releaseHeld() {

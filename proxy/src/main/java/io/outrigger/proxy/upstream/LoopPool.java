@@ -67,9 +67,7 @@ final class LoopPool {
     void release(ClientConnection connection) {
         PoolConfig config = pool.config();
         long now = loop.nanoTime();
-        boolean old = config.maxRequests() > 0 && connection.served() >= config.maxRequests()
-                || !config.maxLifetime().isZero()
-                        && now - connection.createdNanos() >= config.maxLifetime().toNanos();
+        boolean old = connection.tenure().isOld(config.maxRequests(), config.maxLifetime().toNanos(), now);
         if (old || pool.retired() || connection.endpoint().removed()) {
             connection.close();
             return;
@@ -77,7 +75,7 @@ final class LoopPool {
         if (pool.awaited() && handOver(connection)) {
             return;
         }
-        connection.becomeIdle(now);
+        connection.rest(now);
         idle.computeIfAbsent(connection.endpoint(), _ -> new ArrayDeque<>(4)).add(connection);
         pool.meters().released(loop.index());
         if (sweep == null) {
@@ -87,9 +85,9 @@ final class LoopPool {
 
     /** A connection has ended by itself. */
     void closed(ClientConnection connection) {
-        if (!connection.left()) {
+        if (!connection.tenure().left()) {
             ArrayDeque<ClientConnection> same = idle.get(connection.endpoint());
-            if (connection.idle() && same != null) {
+            if (connection.tenure().idle() && same != null) {
                 same.removeLastOccurrence(connection);
             }
             leave(connection);
@@ -187,9 +185,9 @@ final class LoopPool {
         long since = 0;
         for (ArrayDeque<ClientConnection> same : idle.values()) {
             ClientConnection first = same.peekFirst();
-            if (first != null && (where == null || first.idleSinceNanos() - since < 0)) {
+            if (first != null && (where == null || first.tenure().idleSinceNanos() - since < 0)) {
                 where = same;
-                since = first.idleSinceNanos();
+                since = first.tenure().idleSinceNanos();
             }
         }
         if (where == null) {
@@ -203,12 +201,12 @@ final class LoopPool {
 
     /** The connection is no longer one of the pool's; its place is the caller's to give on. */
     private void leave(ClientConnection connection) {
-        if (connection.idle()) {
+        if (connection.tenure().idle()) {
             pool.meters().closedIdle(loop.index());
         } else {
             pool.meters().closedActive(loop.index());
         }
-        connection.leave();
+        connection.tenure().leave();
     }
 
     private void sweep() {
@@ -218,7 +216,7 @@ final class LoopPool {
         for (ArrayDeque<ClientConnection> same : idle.values()) {
             ClientConnection first;
             while ((first = same.peekFirst()) != null) {
-                long left = first.idleSinceNanos() + idleNanos - now;
+                long left = first.tenure().idleSinceNanos() + idleNanos - now;
                 if (left > 0) {
                     next = Math.min(next, left);
                     break;

@@ -1,19 +1,19 @@
 package io.outrigger.proxy.upstream;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.socket.DuplexChannel;
 import io.outrigger.exchange.Body;
 import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Headers;
 import io.outrigger.exchange.Request;
 import io.outrigger.proxy.http1.HeadWriter;
 import io.outrigger.proxy.http1.Workbench;
+import io.outrigger.proxy.loop.Wire;
 
 /** Writes a call's request: the head together with the first bytes of the body, the rest with demand. Confined to one loop. */
 final class OutgoingRequest implements Body.Sink {
     private final ClientConnection connection;
+    private final Wire wire;
     private final ChannelHandlerContext ctx;
     private final Call call;
     private final HeadWriter heads = Workbench.current().heads();
@@ -23,9 +23,10 @@ final class OutgoingRequest implements Body.Sink {
     private boolean raw; // in a tunnel
     private boolean over;
 
-    OutgoingRequest(ClientConnection connection, ChannelHandlerContext ctx, Call call) {
+    OutgoingRequest(ClientConnection connection, Wire wire, Call call) {
         this.connection = connection;
-        this.ctx = ctx;
+        this.wire = wire;
+        this.ctx = wire.context();
         this.call = call;
         this.body = call.request().body();
     }
@@ -73,7 +74,7 @@ final class OutgoingRequest implements Body.Sink {
         }
         connection.moved();
         heads.write(ctx, bytes, chunked);
-        paused = !ctx.channel().isWritable();
+        paused = !wire.writable();
         return !paused;
     }
 
@@ -84,7 +85,8 @@ final class OutgoingRequest implements Body.Sink {
         }
         over = true;
         if (raw) {
-            endOfOutput();
+            wire.endOutput(() -> {});
+            connection.tunnelSideEnded();
             return;
         }
         if (chunked) {
@@ -99,16 +101,7 @@ final class OutgoingRequest implements Body.Sink {
         if (!over) {
             over = true;
             heads.clear();
-            connection.requestBroke(call, why);
+            connection.broke(call, why);
         }
-    }
-
-    private void endOfOutput() {
-        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> {
-            if (ctx.channel().isActive() && ctx.channel() instanceof DuplexChannel duplex) {
-                duplex.shutdownOutput();
-            }
-        });
-        connection.tunnelSideEnded();
     }
 }

@@ -1,0 +1,82 @@
+package io.outrigger.proxy.downstream;
+
+import io.outrigger.exchange.Loop;
+import io.outrigger.proxy.loop.LazyTimer;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** What a client connection is doing, and how long it may take. Confined to one loop. */
+final class Patience {
+    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    /** What the connection is doing. Immutable. */
+    enum Phase {
+        /** Between requests, and before the first. */
+        IDLE,
+        /** In the middle of a head. */
+        HEAD,
+        EXCHANGE,
+        TUNNEL,
+        /** The last answer is on its way out. */
+        FLUSH,
+        /** The client has it all; what still comes is dropped, so that it can read the answer. */
+        LINGER,
+        CLOSED
+    }
+
+    private final Loop loop;
+    private final ClientLimits limits;
+    private final BooleanSupplier bodyIncomplete; // asked during an exchange
+    private final LazyTimer timer;
+    private Phase phase = Phase.IDLE;
+    private long sinceNanos; // when the current wait began
+
+    /** {@code late} is run when a wait has taken too long. */
+    Patience(Loop loop, ClientLimits limits, BooleanSupplier bodyIncomplete, Runnable late) {
+        this.loop = loop;
+        this.limits = limits;
+        this.bodyIncomplete = bodyIncomplete;
+        this.timer = new LazyTimer(loop, this::due, late);
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    boolean in(Phase one) {
+        return phase == one;
+    }
+
+    /** Goes on to a phase whose wait begins now. */
+    void enter(Phase next) {
+        enter(next, loop.nanoTime());
+    }
+
+    /** Goes on to a phase whose wait began at {@code now}. */
+    void enter(Phase next, long now) {
+        phase = next;
+        sinceNanos = now;
+        timer.changed();
+    }
+
+    /** What is waited for has come in part. */
+    void moved() {
+        sinceNanos = loop.nanoTime();
+    }
+
+    void close() {
+        phase = Phase.CLOSED;
+        timer.cancel();
+    }
+
+    /** When the current wait has taken too long. */
+    private long due() {
+        return switch (phase) {
+            case IDLE, FLUSH -> sinceNanos + limits.idleNanos();
+            case HEAD -> sinceNanos + limits.headNanos();
+            case EXCHANGE -> bodyIncomplete.getAsBoolean() ? sinceNanos + limits.bodyIdleNanos() : LazyTimer.NEVER;
+            case LINGER -> sinceNanos + LINGER_NANOS;
+            case TUNNEL, CLOSED -> LazyTimer.NEVER; // tunnels are watched from the upstream's side
+        };
+    }
+}

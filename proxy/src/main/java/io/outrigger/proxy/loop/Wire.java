@@ -1,0 +1,68 @@
+package io.outrigger.proxy.loop;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.DuplexChannel;
+
+/** One of our ends of a connection: whether it is read, and the ways in which it comes to an end. Confined to one loop. */
+public final class Wire {
+    private final ChannelHandlerContext ctx;
+
+    public Wire(ChannelHandlerContext ctx) {
+        this.ctx = ctx;
+    }
+
+    public ChannelHandlerContext context() {
+        return ctx;
+    }
+
+    /** Whether the peer takes what is written, or what was written has to wait. */
+    public boolean writable() {
+        return ctx.channel().isWritable();
+    }
+
+    public boolean reading() {
+        return ctx.channel().config().isAutoRead();
+    }
+
+    /** Reads what comes from now on, or leaves it with the kernel. */
+    public void reading(boolean on) {
+        if (reading() != on) {
+            ctx.channel().config().setAutoRead(on);
+        }
+    }
+
+    /** The peer may end its side and still be written to. */
+    public void allowHalfClose() {
+        ctx.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    }
+
+    /** Ends our side after what was written; the peer may go on. */
+    public void endOutput(Runnable then) {
+        Channel channel = ctx.channel();
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> {
+            if (channel.isActive() && channel instanceof DuplexChannel duplex) {
+                duplex.shutdownOutput();
+                then.run();
+            }
+        });
+    }
+
+    public void closeAfterFlush() {
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    /** Closes at once. */
+    public void close() {
+        ctx.close();
+    }
+
+    /** Closes at once, so that the peer sees an error instead of an end. */
+    public void reset() {
+        ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        ctx.close();
+    }
+}
