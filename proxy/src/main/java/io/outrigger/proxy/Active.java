@@ -3,6 +3,7 @@ package io.outrigger.proxy;
 import io.outrigger.config.ReadResult;
 import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Reply;
+import io.outrigger.exchange.Request;
 import io.outrigger.exchange.Service;
 import io.outrigger.filter.observe.ObserveFilter;
 import io.outrigger.proxy.route.Snapshot;
@@ -15,19 +16,29 @@ import java.util.Map;
  * @param read the file that it was made from
  * @param observer counts and logs what no route takes
  * @param unrouted answers what no route takes
+ * @param lastHop answers what may not be forwarded
  */
 record Active(
         ReadResult.Ok read,
         Snapshot snapshot,
         Map<String, Upstream> upstreams,
         ObserveFilter observer,
-        Service unrouted) {
+        Service unrouted,
+        Service lastHop) {
 
     Active(ReadResult.Ok read, Snapshot snapshot, Map<String, Upstream> upstreams, ObserveFilter observer) {
-        this(read, snapshot, upstreams, observer, observer.over((_, request) -> {
-            String host = request.host();
-            String asked = request.method() + (host == null ? "" : " for host " + host);
-            return Reply.failed(Failure.of(Failure.Kind.NO_ROUTE, "no route takes " + asked + " and this path"));
-        }));
+        this(
+                read,
+                snapshot,
+                upstreams,
+                observer,
+                observer.over((_, request) -> Reply.failed(noRoute(request))),
+                observer.over((_, request) -> MaxForwards.end(request)));
+    }
+
+    private static Failure noRoute(Request request) {
+        String host = request.host();
+        String asked = request.method() + (host == null ? "" : " for host " + host);
+        return Failure.of(Failure.Kind.NO_ROUTE, "no route takes " + asked + " and this path");
     }
 }

@@ -21,13 +21,17 @@ final class Gate implements Entrance {
     @Override
     public Reply send(Exchange exchange, Request request) {
         Active active = current.get(); // read once: an exchange keeps the snapshot that it began with
+        int forwards = MaxForwards.of(request);
+        if (forwards == 0) {
+            return active.lastHop().send(exchange, request);
+        }
         RouteTable table = active.snapshot().table(listener);
         CompiledRoute route = table.match(request);
         if (route == null) {
             return active.unrouted().send(exchange, request);
         }
         exchange.route(route.name());
-        return route.service().send(exchange, request);
+        return route.service().send(exchange, forwards < 0 ? request : MaxForwards.counted(request, forwards));
     }
 
     @Override
