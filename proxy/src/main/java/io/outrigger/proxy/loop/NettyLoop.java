@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * but for {@link #execute} and {@link #inLoop}. Shared by all loops.
  */
 public final class NettyLoop implements Loop {
+    private static final long LONGEST_NANOS = Long.MAX_VALUE >> 2; // 73 years; what is longer would wrap around
+
     private final int index;
     private final EventLoop eventLoop;
     private final SplittableRandom random;
@@ -48,7 +50,7 @@ public final class NettyLoop implements Loop {
     public Timer after(long delayNanos, Runnable task) {
         assert inLoop();
         long now = nanoTime();
-        long due = now + Math.max(delayNanos, 0);
+        long due = now + Math.clamp(delayNanos, 0, LONGEST_NANOS);
         Timer timer = wheel.add(now, due, task);
         if (wakeNanos == TimerWheel.NEVER || due - wakeNanos < 0) {
             wakeAt(wheel.nextNanos(), now);

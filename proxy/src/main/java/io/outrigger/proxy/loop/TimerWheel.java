@@ -37,7 +37,10 @@ final class TimerWheel {
         return node;
     }
 
-    /** Runs all timers that are due. What they add is run by the next call at the earliest. */
+    /**
+     * Runs all timers that are due. What they add is run by the next call at the earliest. A task that throws breaks an
+     * invariant: the others are run all the same, then the exception goes on to the caller.
+     */
     void run(long now) {
         long last = (now - origin) >> TICK_SHIFT;
         Node due = new Node(null, 0); // a list of its own, so that tasks may add and cancel freely
@@ -54,13 +57,22 @@ final class TimerWheel {
             near.moveAll((int) tick & MASK, due);
             tick++;
         }
+        runAll(due);
+    }
+
+    private static void runAll(Node due) {
         while (due.next != due) {
             Node node = due.next;
             node.unlink();
             Runnable task = node.task;
             node.task = null;
             if (task != null) {
-                task.run();
+                try {
+                    task.run();
+                } catch (RuntimeException | Error bug) {
+                    runAll(due);
+                    throw bug;
+                }
             }
         }
     }
