@@ -167,11 +167,11 @@ public final class Reply {
             return;
         }
         stop = other::fail;
-        other.onAnswer(settled -> {
-            if (other.standing(settled) instanceof Response head) {
-                answer(head);
-            }
-        });
+        if (other.answer == null) {
+            other.onAnswer(_ -> pass(other));
+        } else {
+            pass(other); // nearly always: what is followed was decided on by its answer
+        }
         other.onEnd(this::endLike);
     }
 
@@ -182,6 +182,12 @@ public final class Reply {
     /** The answer to go on with: a head that was cut before it went any further is a failure. */
     Answer standing(Answer settled) {
         return outcome != null && outcome.failure() != null ? outcome.failure() : settled;
+    }
+
+    private void pass(Reply other) {
+        if (other.answer != null && other.standing(other.answer) instanceof Response head) {
+            answer(head);
+        }
     }
 
     private void endLike(Outcome other) {
