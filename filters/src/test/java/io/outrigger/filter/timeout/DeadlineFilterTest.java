@@ -165,6 +165,26 @@ class DeadlineFilterTest {
         assertThat(upstream.calls()).isZero();
     }
 
+    // ---- what the upstream is told
+
+    @Test
+    void aDeadlineThatSomebodyChoseIsAnnounced() {
+        send(Exchanges.get());
+        assertThat(exchange.announcesDeadline()).isTrue();
+        upstream.last().answer(200);
+    }
+
+    @Test
+    void theBuiltInDeadlineIsAnnouncedOnlyWhereTheClientAsked() {
+        Service builtIn = new DeadlineFilter(TimeoutConfig.defaults()).over(upstream);
+        builtIn.send(exchange, Exchanges.get());
+        assertThat(exchange.announcesDeadline()).isFalse();
+        upstream.last().answer(200);
+        builtIn.send(exchange, asking("500"));
+        assertThat(exchange.announcesDeadline()).isTrue();
+        upstream.last().answer(200);
+    }
+
     // ---- what has no end in sight
 
     @ParameterizedTest
