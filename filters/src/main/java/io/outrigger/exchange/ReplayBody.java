@@ -40,6 +40,11 @@ public final class ReplayBody {
         return open && broken == null;
     }
 
+    /** Why the source broke off, so that it will never be whole; null when it did not. */
+    public @Nullable Failure broken() {
+        return broken;
+    }
+
     /** The whole body, for one attempt. To be asked for only while it is {@link #replayable}. */
     public Body fromStart() {
         assert replayable() : "replay lost";

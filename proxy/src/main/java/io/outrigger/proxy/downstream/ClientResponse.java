@@ -25,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.InterimListener {
     private static final HeaderName CONTENT_LENGTH = HeaderName.of("content-length");
-    private static final Failure NOT_SHOWN =
-            Failure.of(Failure.Kind.CLIENT_GONE, "a response of this kind has no content");
 
     private final ServerConnection connection;
     private final Wire wire;
@@ -86,8 +84,8 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
         }
         body = response.body();
         writeHead(response);
-        if (!hasContent(response.status()) && !tunnel) {
-            body.discard(NOT_SHOWN);
+        if (headMethod && answer instanceof Failure) {
+            body.discard((Failure) answer);
             end(Headers.NONE);
             return;
         }
@@ -102,25 +100,19 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
         int status = response.status();
         tunnel = status == 101;
         Headers headers = response.headers();
+        boolean hasContent = !headMethod && status != 204 && status != 304 && !tunnel;
         long length = response.body().length();
-        if (tunnel || !hasContent(status)) {
-            chunked = false;
-        } else if (length < 0) {
+        if (hasContent && length < 0) {
             chunked = !http10;
             closeDelimited = http10;
             close |= http10;
-        } else if (!headers.has(CONTENT_LENGTH)) {
+        } else if (hasContent && !headers.has(CONTENT_LENGTH)) {
             headers = headers.plus(CONTENT_LENGTH, Long.toString(length));
         }
         close |= !persistent || !connection.mayFollow();
         Framing framing = chunked ? Framing.CHUNKED : tunnel ? Framing.UPGRADED : Framing.AS_IT_IS;
         byte[] date = Workbench.current().date();
         heads.response(status, headers, exchange.identity(), date, framing, close && !tunnel, http10);
-    }
-
-    /** RFC 9110 §6.4.1: a body that was made for such a response is not shown. */
-    private boolean hasContent(int status) {
-        return !headMethod && status != 204 && status != 304;
     }
 
     @Override

@@ -1,0 +1,202 @@
+package io.outrigger.filter.retry;
+
+import io.outrigger.exchange.Answer;
+import io.outrigger.exchange.Body;
+import io.outrigger.exchange.Exchange;
+import io.outrigger.exchange.Failure;
+import io.outrigger.exchange.Loop;
+import io.outrigger.exchange.ReplayBody;
+import io.outrigger.exchange.Reply;
+import io.outrigger.exchange.Request;
+import io.outrigger.exchange.Response;
+import io.outrigger.exchange.Service;
+import io.outrigger.filter.retry.RetryRules.Decision;
+import io.outrigger.filter.retry.RetryRules.Situation;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request on its way through its attempts: listens to each one's answer, and either lets it go up or sends again.
+ * Confined to one loop.
+ */
+final class Retries implements Consumer<Answer>, Runnable {
+    private static final Failure AGAIN = Failure.of(Failure.Kind.CLIENT_GONE, "the request is sent again");
+    private static final Failure BETTER = Failure.of(Failure.Kind.CLIENT_GONE, "another attempt has answered");
+    private static final Failure DONE = Failure.of(Failure.Kind.CLIENT_GONE, "the response is complete");
+
+    private final RetryFilter filter;
+    private final Exchange exchange;
+    private final Request request;
+    private final Service next;
+    private final @Nullable ReplayBody replay; // null where the request has no body
+    private final Reply result = new Reply(this::stop);
+    private int attempt = 1;
+    private @Nullable Body sending; // the body of the attempt under way, where there is a replay
+    private @Nullable Reply current; // the attempt under way; null in a pause
+    private Loop.@Nullable Timer pause; // null but in a pause
+    private long pauseNanos; // before the attempt under way, or the one to come
+    private boolean fresh; // whether that one needs a new connection
+    private @Nullable HeldAnswer held; // the last response, while another attempt is under way
+    private @Nullable Failure stopped; // why nobody waits any more; null while somebody does
+
+    Retries(RetryFilter filter, Exchange exchange, Request request, Service next) {
+        this.filter = filter;
+        this.exchange = exchange;
+        this.request = request;
+        this.next = next;
+        long cap = filter.rules().config().bodyBuffer().bytes();
+        this.replay = request.body().length() == 0 ? null : new ReplayBody(request.body(), cap, filter.buffers());
+    }
+
+    /** Sends the first attempt. */
+    Reply begin() {
+        ReplayBody whole = replay;
+        if (whole == null) {
+            send(request);
+            return result;
+        }
+        result.onEnd(outcome -> whole.release(outcome.failure() == null ? DONE : outcome.failure()));
+        Body body = whole.fromStart();
+        sending = body;
+        send(request.withBody(body));
+        return result;
+    }
+
+    private void send(Request one) {
+        Reply reply = next.send(exchange, one);
+        if (stopped != null) {
+            reply.fail(stopped);
+            return;
+        }
+        current = reply;
+        reply.onAnswer(this);
+    }
+
+    /** An attempt was answered. */
+    @Override
+    public void accept(Answer answer) {
+        Reply answered = current;
+        if (result.ended() || answered == null) {
+            return; // stopped, and this is the echo
+        }
+        if (!filter.rules().concern(answer)) {
+            if (answer instanceof Response) {
+                count(true);
+            }
+            take(answered);
+            return;
+        }
+        long now = exchange.nanoTime();
+        switch (filter.rules().decide(answer, situation(now))) {
+            case Decision.Take() -> take(answered);
+            case Decision.Deny(Denial reason) -> deny(answered, answer, reason);
+            case Decision.Again again -> {
+                if (again.fresh() || filter.tryPay(now)) {
+                    sendAgain(answered, answer, again);
+                } else {
+                    deny(answered, answer, Denial.BUDGET);
+                }
+            }
+        }
+    }
+
+    private Situation situation(long now) {
+        long left = exchange.deadline() == Exchange.NO_DEADLINE ? Long.MAX_VALUE : exchange.deadline() - now;
+        return new Situation(
+                attempt,
+                filter.rules().config().methods().contains(request.method()),
+                replay == null || replay.replayable(),
+                left,
+                pauseNanos,
+                filter.clock().instant());
+    }
+
+    private void deny(Reply answered, Answer answer, Denial reason) {
+        filter.meters().denied(exchange.loop().index(), reason);
+        count(false);
+        HeldAnswer earlier = held;
+        if (answer instanceof Failure && earlier != null && earlier.stands()) {
+            held = null;
+            take(earlier.deliver());
+        } else {
+            take(answered);
+        }
+    }
+
+    /** The reply goes up: nothing is sent after this. */
+    private void take(Reply last) {
+        current = null;
+        drop(BETTER);
+        if (replay != null) {
+            replay.commit();
+        }
+        result.follow(last);
+    }
+
+    /** Whether sending more than once has helped, where that was done. */
+    private void count(boolean well) {
+        if (attempt > 1) {
+            filter.meters().ended(exchange.loop().index(), well);
+        }
+    }
+
+    private void sendAgain(Reply answered, Answer answer, Decision.Again again) {
+        current = null;
+        attempt++;
+        pauseNanos = again.pauseNanos();
+        fresh = again.fresh();
+        if (sending != null) {
+            sending.discard(AGAIN);
+        }
+        if (answer instanceof Response head) {
+            drop(AGAIN);
+            long cap = filter.rules().config().bodyBuffer().bytes();
+            held = new HeldAnswer(answered, head, cap, filter.buffers());
+        }
+        if (pauseNanos == 0) {
+            run();
+        } else {
+            pause = exchange.loop().after(pauseNanos, this);
+        }
+    }
+
+    /** The pause is over. */
+    @Override
+    public void run() {
+        pause = null;
+        ReplayBody whole = replay;
+        if (whole == null) {
+            send(request.again(attempt, Body.EMPTY, fresh));
+        } else if (whole.broken() != null) {
+            result.fail(whole.broken()); // by the client, in the pause
+        } else {
+            Body body = whole.fromStart();
+            sending = body;
+            send(request.again(attempt, body, fresh));
+        }
+    }
+
+    /** The result was failed from above. */
+    private void stop(Failure why) {
+        stopped = why;
+        if (pause != null) {
+            pause.cancel();
+        }
+        if (why.kind() == Failure.Kind.DEADLINE) {
+            count(false);
+        }
+        Reply under = current;
+        current = null;
+        if (under != null) {
+            under.fail(why);
+        }
+        drop(why);
+    }
+
+    private void drop(Failure why) {
+        if (held != null) {
+            held.drop(why);
+            held = null;
+        }
+    }
+}

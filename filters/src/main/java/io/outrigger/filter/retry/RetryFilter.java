@@ -1,0 +1,73 @@
+package io.outrigger.filter.retry;
+
+import io.outrigger.config.BudgetConfig;
+import io.outrigger.config.RetryConfig;
+import io.outrigger.exchange.BufferBudget;
+import io.outrigger.exchange.Exchange;
+import io.outrigger.exchange.Filter;
+import io.outrigger.exchange.Reply;
+import io.outrigger.exchange.Request;
+import io.outrigger.exchange.Service;
+import java.time.InstantSource;
+import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Sends a request again when an attempt fails, after a pause, while attempts, budget and time last. Immutable. */
+public final class RetryFilter implements Filter {
+    private final RetryRules rules;
+    private final @Nullable BudgetConfig budgetConfig; // null where the budget is off
+    private final RetryBudget budget;
+    private final BufferBudget buffers;
+    private final RetryMeters meters;
+    private final InstantSource clock;
+
+    /**
+     * @param budget of the route; not asked where the configuration has the budget off
+     * @param buffers of the process
+     * @param randomBelow a number from 0 to below its argument; called on all loops
+     * @param clock for dates in Retry-After
+     */
+    public RetryFilter(
+            RetryConfig config,
+            RetryBudget budget,
+            BufferBudget buffers,
+            RetryMeters meters,
+            LongUnaryOperator randomBelow,
+            InstantSource clock) {
+        this.rules = new RetryRules(config, Backoff.of(config.backoff(), randomBelow));
+        this.budgetConfig = config.budget().orElse(null);
+        this.budget = budget;
+        this.buffers = buffers;
+        this.meters = meters;
+        this.clock = clock;
+    }
+
+    @Override
+    public Reply apply(Exchange exchange, Request request, Service next) {
+        if (budgetConfig != null) {
+            budget.deposit(budgetConfig, exchange.startNanos());
+        }
+        return new Retries(this, exchange, request, next).begin();
+    }
+
+    RetryRules rules() {
+        return rules;
+    }
+
+    /** Whether the route can afford one more attempt now. */
+    boolean tryPay(long now) {
+        return budgetConfig == null || budget.tryTake(budgetConfig, now);
+    }
+
+    BufferBudget buffers() {
+        return buffers;
+    }
+
+    RetryMeters meters() {
+        return meters;
+    }
+
+    InstantSource clock() {
+        return clock;
+    }
+}
