@@ -3,10 +3,12 @@ package io.outrigger.proxy;
 import io.outrigger.config.OutriggerConfig;
 import io.outrigger.config.ReadResult;
 import io.outrigger.config.RouteConfig;
+import io.outrigger.exchange.BufferBudget;
 import io.outrigger.filter.observe.AccessLines;
 import io.outrigger.filter.observe.AccessRule;
 import io.outrigger.filter.observe.Meters;
 import io.outrigger.filter.observe.ObserveFilter;
+import io.outrigger.filter.retry.RetryMetrics;
 import io.outrigger.metrics.ConfigMeters;
 import io.outrigger.metrics.Metrics;
 import io.outrigger.proxy.balance.Resolver;
@@ -15,6 +17,7 @@ import io.outrigger.proxy.loop.Loops;
 import io.outrigger.proxy.route.Kept;
 import io.outrigger.proxy.route.RouteChain;
 import io.outrigger.proxy.route.Snapshot;
+import io.outrigger.proxy.route.Supplies;
 import io.outrigger.proxy.upstream.Upstream;
 import io.outrigger.proxy.upstream.UpstreamService;
 import java.time.Duration;
@@ -33,6 +36,8 @@ final class Compiler {
     private final Loops loops;
     private final Meters meters;
     private final ConfigMeters configMeters;
+    private final RetryMetrics retryMetrics;
+    private final BufferBudget buffers = new BufferBudget(BufferBudget.DEFAULT_BYTES);
     private final Optional<Logs> logs;
     private final Upstreams upstreams;
     private final InstantSource clock;
@@ -48,6 +53,7 @@ final class Compiler {
         this.loops = loops;
         this.meters = meters;
         this.configMeters = new ConfigMeters(metrics);
+        this.retryMetrics = new RetryMetrics(metrics);
         this.logs = logs;
         this.upstreams = new Upstreams(loops, meters, resolver);
         this.clock = clock;
@@ -64,7 +70,7 @@ final class Compiler {
         RouteChain chain = new RouteChain(
                 route -> new ObserveFilter(meters.route(config.service(), route.name()), rule, lines),
                 (upstream, route) -> end(route, Objects.requireNonNull(reached.get(upstream), upstream)),
-                RANDOM);
+                new Supplies(kept, buffers, retryMetrics, RANDOM, System::nanoTime, clock));
         Snapshot snapshot = Snapshot.compile(config, chain::compile, clock.instant());
         kept.settle();
         configMeters.started(read.hash(), clock.instant());

@@ -1,17 +1,25 @@
 package io.outrigger.proxy.route;
 
+import io.outrigger.config.BudgetConfig;
+import io.outrigger.config.RetryConfig;
 import io.outrigger.config.RouteConfig;
 import io.outrigger.config.RouteTarget;
+import io.outrigger.config.Share;
 import io.outrigger.config.TimeoutConfig;
 import io.outrigger.exchange.Filter;
 import io.outrigger.exchange.Service;
+import io.outrigger.filter.retry.RetryBudget;
+import io.outrigger.filter.retry.RetryFilter;
 import io.outrigger.filter.timeout.AttemptTimeoutFilter;
 import io.outrigger.filter.timeout.DeadlineFilter;
+import java.time.Duration;
 import java.util.function.Function;
-import java.util.function.LongUnaryOperator;
+import java.util.function.LongSupplier;
 
 /** The filters of a route, outermost first. Each line says why its filter stands where it does. Immutable. */
 public final class RouteChain {
+    private static final BudgetConfig NO_BUDGET = new BudgetConfig(new Share(0), 0, Duration.ofSeconds(1));
+
     /** Makes the end of a chain: what sends the requests of a route to an upstream. */
     @FunctionalInterface
     public interface Upstreams {
@@ -20,16 +28,13 @@ public final class RouteChain {
 
     private final Function<RouteConfig, Filter> observe;
     private final Upstreams upstreams;
-    private final LongUnaryOperator randomBelow;
+    private final Supplies supplies;
 
-    /**
-     * @param observe the filter that counts, measures and logs the exchanges of a route
-     * @param randomBelow is given a bound above all it returns; called on all loops
-     */
-    public RouteChain(Function<RouteConfig, Filter> observe, Upstreams upstreams, LongUnaryOperator randomBelow) {
+    /** @param observe makes the filter that counts, measures and logs the exchanges of a route */
+    public RouteChain(Function<RouteConfig, Filter> observe, Upstreams upstreams, Supplies supplies) {
         this.observe = observe;
         this.upstreams = upstreams;
-        this.randomBelow = randomBelow;
+        this.supplies = supplies;
     }
 
     /** To be called once per route and snapshot. */
@@ -39,28 +44,49 @@ public final class RouteChain {
                 .add(observe.apply(route))
                 // Around everything that takes time: attempts, the pauses between them, queues.
                 .addIf(route.timeout(), DeadlineFilter::new);
-        Chain attempt = Chain.EMPTY
+        Chain attempts = Chain.EMPTY
+                // Inside the deadline, which ends the retrying, too; around all that one attempt can fail by.
+                .addIf(route.retry(), config -> retry(route.name(), config))
                 // Around one attempt. It counts from the last byte that was sent, so waiting for a connection is free.
                 .addIf(route.timeout().flatMap(TimeoutConfig::attempt), AttemptTimeoutFilter::new)
                 // What is above speaks of what the client asked for; only the upstream sees another target or Host.
                 .addIf(route.rewrite(), config -> new Rewrite(route, config));
         // Between the two, so that all attempts of an exchange go to the upstream that was drawn for it.
-        return exchange.endingAt(drawn(route, attempt));
+        return exchange.endingAt(drawn(route, attempts));
     }
 
-    private Service drawn(RouteConfig route, Chain attempt) {
+    private Service drawn(RouteConfig route, Chain attempts) {
         return switch (route.target()) {
-            case RouteTarget.One one -> attempt.endingAt(upstreams.to(one.upstream(), route));
+            case RouteTarget.One one -> attempts.endingAt(upstreams.to(one.upstream(), route));
             case RouteTarget.Split split ->
                 new Split(
                         split.parts().stream()
                                 .map(part -> new Split.Part(
-                                        attempt.endingAt(upstreams.to(part.upstream(), route)), part.weight()))
+                                        attempts.endingAt(upstreams.to(part.upstream(), route)), part.weight()))
                                 .toList(),
-                        randomBelow);
+                        supplies.randomBelow());
             case RouteTarget.Dynamic _ ->
                 throw new IllegalArgumentException(
                         "route " + route.name() + ": upstream: dynamic (expected: the name of an upstream)");
         };
+    }
+
+    private RetryFilter retry(String route, RetryConfig config) {
+        return new RetryFilter(
+                config,
+                config.budget().map(shares -> budget(route, shares)).orElseGet(() -> new RetryBudget(NO_BUDGET, 0)),
+                supplies.buffers(),
+                supplies.retryMetrics().route(route),
+                supplies.randomBelow(),
+                supplies.wallClock());
+    }
+
+    /** Whatever changes in its configuration, the tokens stay: they are counted by the one that comes with each call. */
+    private RetryBudget budget(String route, BudgetConfig config) {
+        LongSupplier now = supplies.nanoTime();
+        RetryBudget budget =
+                supplies.kept().claim(route, RetryBudget.class, "", () -> new RetryBudget(config, now.getAsLong()));
+        supplies.retryMetrics().budget(route, () -> budget.tokens(config, now.getAsLong()));
+        return budget;
     }
 }

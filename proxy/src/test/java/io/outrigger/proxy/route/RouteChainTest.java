@@ -6,21 +6,29 @@ import static io.outrigger.proxy.route.Routes.path;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.outrigger.config.BackoffConfig;
+import io.outrigger.config.BudgetConfig;
 import io.outrigger.config.PoliciesConfig;
+import io.outrigger.config.RetryConfig;
 import io.outrigger.config.RewriteConfig;
 import io.outrigger.config.RouteConfig;
 import io.outrigger.config.RouteTarget;
+import io.outrigger.config.Share;
 import io.outrigger.config.TimeoutConfig;
+import io.outrigger.exchange.BufferBudget;
 import io.outrigger.exchange.Exchange;
 import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Filter;
 import io.outrigger.exchange.Reply;
 import io.outrigger.exchange.Request;
 import io.outrigger.exchange.Service;
+import io.outrigger.filter.retry.RetryMetrics;
 import io.outrigger.fixtures.Exchanges;
 import io.outrigger.fixtures.FakeUpstream;
 import io.outrigger.fixtures.ManualLoop;
+import io.outrigger.metrics.Metrics;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,16 +41,16 @@ class RouteChainTest {
     private final ManualLoop loop = new ManualLoop();
     private final Map<String, FakeUpstream> upstreams = new HashMap<>();
     private final List<String> observed = new ArrayList<>();
-    private final RouteChain chain = new RouteChain(
-            this::observe,
-            (upstream, route) -> upstreams.computeIfAbsent(upstream, _ -> new FakeUpstream()),
-            new Random(81)::nextLong);
+    private final BufferBudget buffers = new BufferBudget(BufferBudget.DEFAULT_BYTES);
+    private final RetryMetrics retryMetrics = new RetryMetrics(new Metrics(1));
+    private final Kept kept = Kept.none();
+    private final RouteChain chain = chain(kept);
 
     @Test
     void theUpstreamIsTheEndAndTheObserverTheBeginning() {
         send(Routes.config("charge", EVERYTHING), get("/x"));
-        assertThat(upstreams.get("app").calls()).isEqualTo(1);
-        upstreams.get("app").last().answer(200);
+        assertThat(upstream("app").calls()).isEqualTo(1);
+        upstream("app").last().answer(200);
         assertThat(observed).containsExactly("charge /x", "charge 200");
     }
 
@@ -50,24 +58,84 @@ class RouteChainTest {
     void anExchangeEndsAtItsDeadlineAndTheObserverSeesThat() {
         send(Routes.config("charge", EVERYTHING), get("/x"));
         loop.advance(Duration.ofSeconds(30)); // the default
-        assertThat(upstreams.get("app").last().cancelled().kind()).isEqualTo(Failure.Kind.DEADLINE);
+        assertThat(upstream("app").last().cancelled().kind()).isEqualTo(Failure.Kind.DEADLINE);
         assertThat(observed).containsExactly("charge /x", "charge 0");
     }
 
     @Test
     void withoutTimeoutsAnExchangeTakesItsTime() {
-        send(withTimeout(Optional.empty()), get("/x"));
+        send(with(Optional.empty(), Optional.empty()), get("/x"));
         loop.advance(Duration.ofDays(1));
-        assertThat(upstreams.get("app").last().cancelled()).isNull();
+        assertThat(upstream("app").last().cancelled()).isNull();
     }
 
     @Test
     void anAttemptHasALimitOfItsOwn() {
         Duration attempt = Duration.ofMillis(800);
         TimeoutConfig timeout = new TimeoutConfig(Duration.ofSeconds(2), Optional.of(attempt), Duration.ofSeconds(30));
-        send(withTimeout(Optional.of(timeout)), get("/x"));
+        send(with(Optional.of(timeout), Optional.empty()), get("/x"));
         loop.advance(attempt);
-        assertThat(upstreams.get("app").call(0).cancelled().kind()).isEqualTo(Failure.Kind.ATTEMPT_TIMEOUT);
+        assertThat(upstream("app").call(0).cancelled().kind()).isEqualTo(Failure.Kind.ATTEMPT_TIMEOUT);
+    }
+
+    @Test
+    void anAttemptThatFailsIsFollowedByAnotherAndTheObserverSeesOneExchange() {
+        upstream("app").willFail(Failure.Kind.CONNECT_REFUSED).willAnswer(200);
+        send(Routes.config("charge", EVERYTHING), get("/x"));
+        loop.advance(Duration.ofSeconds(1));
+        assertThat(upstream("app").calls()).isEqualTo(2);
+        assertThat(observed).containsExactly("charge /x", "charge 200");
+    }
+
+    @Test
+    void theDeadlineEndsThePauseBetweenAttempts() {
+        upstream("app").will(call -> {
+            loop.advance(Duration.ofMillis(29_999));
+            call.fail(Failure.Kind.CONNECT_REFUSED);
+        });
+        send(Routes.config("charge", EVERYTHING), get("/x"));
+        loop.advance(Duration.ofMinutes(1));
+        assertThat(upstream("app").calls()).isEqualTo(1);
+        assertThat(observed).hasSize(2);
+        assertThat(loop.pending()).isZero();
+    }
+
+    @Test
+    void allAttemptsOfAnExchangeGoToTheUpstreamThatWasDrawn() {
+        RouteTarget split =
+                new RouteTarget.Split(List.of(new RouteTarget.Part("stable", 1), new RouteTarget.Part("canary", 1)));
+        Service service = chain.compile(Routes.config("charge", EVERYTHING, split, Optional.empty()));
+        for (int i = 0; i < 20; i++) {
+            upstreams.clear();
+            for (String name : List.of("stable", "canary")) {
+                upstream(name)
+                        .willFail(Failure.Kind.CONNECT_REFUSED)
+                        .willFail(Failure.Kind.CONNECT_REFUSED)
+                        .willAnswer(200);
+            }
+            service.send(Exchanges.on(loop), get("/x"));
+            loop.advance(Duration.ofMinutes(1)); // and the budget is full again
+            assertThat(upstream("stable").calls() * upstream("canary").calls()).isZero();
+            assertThat(upstream("stable").calls() + upstream("canary").calls()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aSpentBudgetStaysSpentOverAReload() {
+        RouteConfig route = with(Optional.empty(), Optional.of(withoutDeposits()));
+        Service before = chain.compile(route);
+        for (int i = 0; i < 20; i++) {
+            sendToFailing(before);
+        }
+        assertThat(sendToFailing(before)).as("attempts without tokens").isEqualTo(1);
+
+        kept.settle();
+        assertThat(sendToFailing(chain(kept.next()).compile(route)))
+                .as("after a reload")
+                .isEqualTo(1);
+        assertThat(sendToFailing(chain(Kept.none()).compile(route)))
+                .as("of a new process")
+                .isEqualTo(3);
     }
 
     @Test
@@ -81,7 +149,7 @@ class RouteChainTest {
                         Optional.of(rewrite)),
                 get("/v1/charges/7", "Host", "payments"));
         assertThat(observed).containsExactly("charge /v1/charges/7");
-        Request sent = upstreams.get("app").last().request();
+        Request sent = upstream("app").last().request();
         assertThat(sent.target().toString()).isEqualTo("/charges/7");
         assertThat(sent.host()).isEqualTo("payments.prod");
     }
@@ -95,9 +163,9 @@ class RouteChainTest {
         for (int i = 0; i < 2_000; i++) {
             service.send(Exchanges.on(loop), get("/x"));
         }
-        assertThat(upstreams.get("canary").calls()).isBetween(150, 250);
-        assertThat(upstreams.get("stable").calls())
-                .isEqualTo(2_000 - upstreams.get("canary").calls());
+        assertThat(upstream("canary").calls()).isBetween(150, 250);
+        assertThat(upstream("stable").calls())
+                .isEqualTo(2_000 - upstream("canary").calls());
         assertThat(observed).hasSize(2_000);
     }
 
@@ -108,11 +176,10 @@ class RouteChainTest {
                 .hasMessage("route any: upstream: dynamic (expected: the name of an upstream)");
     }
 
-    private static RouteConfig withTimeout(Optional<TimeoutConfig> timeout) {
-        RouteConfig route = Routes.config("charge", EVERYTHING);
+    private static RouteConfig with(Optional<TimeoutConfig> timeout, Optional<RetryConfig> retry) {
         PoliciesConfig policies = new PoliciesConfig(
                 timeout,
-                route.retry(),
+                retry,
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -122,7 +189,48 @@ class RouteChainTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
-        return new RouteConfig(route.name(), route.match(), route.target(), route.rewrite(), policies, route.fault());
+        return new RouteConfig(
+                "charge", EVERYTHING, new RouteTarget.One("app"), Optional.empty(), policies, Optional.empty());
+    }
+
+    /** Three attempts a millisecond apart, as long as the three tokens of a fresh budget last. */
+    private static RetryConfig withoutDeposits() {
+        RetryConfig safe = RetryConfig.safe();
+        Duration pause = Duration.ofMillis(1);
+        return new RetryConfig(
+                safe.attempts(),
+                safe.on(),
+                safe.statuses(),
+                safe.methods(),
+                new BackoffConfig(pause, pause, BackoffConfig.Jitter.NONE),
+                safe.respectRetryAfter(),
+                safe.bodyBuffer(),
+                Optional.of(new BudgetConfig(new Share(0), 3, Duration.ofSeconds(10))));
+    }
+
+    /** The attempts that an exchange made, within so little time that hardly a token flows in. */
+    private int sendToFailing(Service service) {
+        upstreams.clear();
+        upstream("app")
+                .willFail(Failure.Kind.CONNECT_REFUSED)
+                .willFail(Failure.Kind.CONNECT_REFUSED)
+                .willFail(Failure.Kind.CONNECT_REFUSED);
+        service.send(Exchanges.on(loop), get("/x"));
+        loop.advanceMillis(5);
+        return upstream("app").calls();
+    }
+
+    private FakeUpstream upstream(String name) {
+        return upstreams.computeIfAbsent(name, _ -> new FakeUpstream());
+    }
+
+    private RouteChain chain(Kept state) {
+        Supplies supplies = new Supplies(
+                state, buffers, retryMetrics, new Random(81)::nextLong, loop::nanoTime, InstantSource.system());
+        return new RouteChain(
+                this::observe,
+                (name, _) -> (exchange, request) -> upstream(name).send(exchange, request),
+                supplies);
     }
 
     private Reply send(RouteConfig route, Request request) {

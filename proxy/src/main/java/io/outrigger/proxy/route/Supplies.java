@@ -1,0 +1,25 @@
+package io.outrigger.proxy.route;
+
+import io.outrigger.exchange.BufferBudget;
+import io.outrigger.filter.retry.RetryMetrics;
+import java.time.InstantSource;
+import java.util.function.LongSupplier;
+import java.util.function.LongUnaryOperator;
+
+/**
+ * What the filters of all routes take from their process. Immutable; what is in it is shared by all loops, but for
+ * {@code kept}, which is for compiling only.
+ *
+ * @param kept the state that outlives this snapshot
+ * @param buffers for the bodies that are kept in case they are sent again
+ * @param randomBelow is given a bound above all it returns
+ * @param nanoTime the clock that the loops go by
+ * @param wallClock for dates in headers
+ */
+public record Supplies(
+        Kept kept,
+        BufferBudget buffers,
+        RetryMetrics retryMetrics,
+        LongUnaryOperator randomBelow,
+        LongSupplier nanoTime,
+        InstantSource wallClock) {}
