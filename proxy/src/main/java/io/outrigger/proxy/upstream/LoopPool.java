@@ -135,8 +135,8 @@ final class LoopPool {
         } while (next.call().over());
         Call call = next.call();
         if (next.pool() == this && call.endpoint() == connection.endpoint() && !call.request().fresh()) {
-            call.waitedLongEnough();
-            connection.begin(call);
+            // not at once: the response that has just ended may still be on its way into the loop's only head writer
+            loop.execute(() -> handedOver(connection, call));
             return true;
         }
         // it is for another loop or endpoint: its place is what can be given
@@ -144,6 +144,22 @@ final class LoopPool {
         connection.close();
         pool.grant(next);
         return true;
+    }
+
+    private void handedOver(ClientConnection connection, Call call) {
+        if (!connection.usable()) {
+            connection.close(); // it has ended since, and with that its place goes to another
+        } else if (call.over()) {
+            release(connection);
+        } else {
+            call.waitedLongEnough();
+            connection.begin(call);
+            return;
+        }
+        if (!call.over()) {
+            call.waitedLongEnough();
+            acquire(call);
+        }
     }
 
     private void connect(Call call) {
