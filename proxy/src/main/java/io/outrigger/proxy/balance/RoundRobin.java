@@ -9,14 +9,19 @@ import org.jspecify.annotations.Nullable;
  * One after the other, over the whole process. Where weights differ, an endpoint is passed over in some rounds: with
  * W the greatest weight, one of weight w has its turn in exactly w of any W rounds, spread evenly (the static stride
  * scheduler of gRFC A58, with exact weights). Needs no lock, only a number that counts the turns. Shared by all loops.
+ *
+ * <p>Retries go round by themselves. If they took turns of the first attempts, then of two endpoints, one of them dead,
+ * every first attempt would get the dead one and every retry the other.
  */
 final class RoundRobin implements Balancer {
-    private final AtomicLong turns;
+    private final AtomicLong firsts;
+    private final AtomicLong retries;
     private volatile Round round = new Round(new Endpoint[0]); // replaced when another array comes
 
     /** With a start that differs by process, lest many that start together begin with the same endpoint. */
     RoundRobin(long start) {
-        this.turns = new AtomicLong(start);
+        this.firsts = new AtomicLong(start);
+        this.retries = new AtomicLong(start);
     }
 
     @Override
@@ -26,6 +31,7 @@ final class RoundRobin implements Balancer {
             return count == 0 ? null : among[0];
         }
         Round current = round(among);
+        AtomicLong turns = avoided == NONE ? firsts : retries;
         int last = 0;
         for (int i = 0; i < count; i++) { // the heaviest is never passed over, so a whole round finds one
             long turn = turns.getAndIncrement();

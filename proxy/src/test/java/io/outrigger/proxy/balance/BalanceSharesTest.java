@@ -50,6 +50,23 @@ class BalanceSharesTest {
         }
     }
 
+    @Test
+    void roundRobinSpreadsTheRetriesWithoutShiftingTheFirstAttempts() {
+        Endpoint[] among = alike(3);
+        RoundRobin balancer = new RoundRobin(0);
+        List<Integer> firsts = new ArrayList<>();
+        int[] retries = new int[3];
+        for (int i = 0; i < 60; i++) {
+            Endpoint first = balancer.pick(REQUEST, among, Balancer.NONE);
+            firsts.add(List.of(among).indexOf(first));
+            if (first == among[0]) { // which is dead
+                retries[List.of(among).indexOf(balancer.pick(REQUEST, among, other -> other == first))]++;
+            }
+        }
+        assertThat(firsts.subList(0, 6)).containsExactly(0, 1, 2, 0, 1, 2);
+        assertThat(retries).containsExactly(0, 10, 10);
+    }
+
     // ---- random
 
     @Test
