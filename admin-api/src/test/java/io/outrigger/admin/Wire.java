@@ -3,6 +3,7 @@ package io.outrigger.admin;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
@@ -23,7 +24,8 @@ final class Wire implements AutoCloseable {
 
     Wire(SocketAddress address) throws IOException {
         socket.setReceiveBufferSize(16 * 1024); // before connecting: a client that does not read holds little
-        socket.connect(new InetSocketAddress("127.0.0.1", ((InetSocketAddress) address).getPort()));
+        socket.connect(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), ((InetSocketAddress) address).getPort()));
         socket.setSoTimeout(20_000);
         in = socket.getInputStream();
     }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A value is a string of ISO-8859-1 characters, without the white space around it.
  */
 public interface Headers {
+    @SuppressWarnings("ClassInitializationDeadlock") // nobody else makes one
     Headers NONE = new ListHeaders(List.of());
 
     /** The fields in order: name, value, name, value. */

@@ -84,8 +84,8 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
         }
         body = response.body();
         writeHead(response);
-        if (headMethod && answer instanceof Failure) {
-            body.discard((Failure) answer);
+        if (headMethod && answer instanceof Failure failure) {
+            body.discard(failure);
             end(Headers.NONE);
             return;
         }

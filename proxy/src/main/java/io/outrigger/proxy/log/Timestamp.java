@@ -21,7 +21,7 @@ final class Timestamp {
             second = now;
         }
         System.arraycopy(text, 0, into, at, SECONDS);
-        int millis = (int) Math.floorMod(epochMillis, 1000);
+        int millis = Math.floorMod(epochMillis, 1000);
         into[at + SECONDS] = '.';
         into[at + SECONDS + 1] = (byte) ('0' + millis / 100);
         into[at + SECONDS + 2] = (byte) ('0' + millis / 10 % 10);

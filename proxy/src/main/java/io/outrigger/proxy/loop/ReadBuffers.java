@@ -21,6 +21,7 @@ public final class ReadBuffers implements RecvByteBufAllocator {
     private static final int SMALL_READS = 8; // in a row, before buffers shrink
 
     @Override
+    @SuppressWarnings("deprecation") // the type that the interface still returns
     public Handle newHandle() {
         return new Sizes();
     }

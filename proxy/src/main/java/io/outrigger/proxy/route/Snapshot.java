@@ -26,7 +26,11 @@ public record Snapshot(
         tables = Map.copyOf(tables);
     }
 
-    /** @param chain makes the service of each route, once */
+    /**
+     * Makes everything that traffic needs out of a configuration.
+     *
+     * @param chain makes the service of each route, once
+     */
     public static Snapshot compile(OutriggerConfig config, Function<RouteConfig, Service> chain, Instant now) {
         List<CompiledRoute> ofTheFile = config.routes().stream()
                 .map(route -> new CompiledRoute(route, chain.apply(route)))

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.outrigger.metrics.SharedCounter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -53,7 +54,7 @@ class JsonHandlerTest {
 
         String error = published(event).get("error").asText();
         assertThat(error).startsWith("java.lang.IllegalStateException: no \"state\"\nat all\n\tat ");
-        assertThat(out.toString().lines()).hasSize(1);
+        assertThat(out.toString(StandardCharsets.UTF_8).lines()).hasSize(1);
     }
 
     @Test

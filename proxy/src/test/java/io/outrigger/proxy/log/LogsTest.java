@@ -9,6 +9,7 @@ import io.outrigger.metrics.Metrics;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -52,8 +53,9 @@ class LogsTest {
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         List<JsonNode> lines = new ArrayList<>();
-        for (String line :
-                new String(process.getInputStream().readAllBytes()).lines().toList()) {
+        for (String line : new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .lines()
+                .toList()) {
             lines.add(JSON.readTree(line));
         }
         assertThat(process.waitFor()).isZero();
