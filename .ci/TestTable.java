@@ -15,9 +15,10 @@ import org.xml.sax.SAXException;
 
 /**
  * Prints what became of the tests, from the reports that Surefire left: a table by module, each failure, each skipped
- * test with its reason, and one line that sums up. Run by ./outrigger test in the root folder; its argument is {@code
- * yes} when Maven itself ended well. Ends with 1 when a test failed, when one was skipped for another reason than a
- * missing container engine, when there were none, or when Maven did not end well.
+ * test with its reason, and one line that sums up. Run by ./outrigger test in the root folder; its arguments say
+ * whether Maven itself ended well, and whether the code is in form: {@code yes} or {@code no}. Ends with 1 when a test
+ * failed, when one was skipped for another reason than a missing container engine, when there were none, or when one of
+ * the arguments says no.
  */
 final class TestTable {
     private static final List<String> MODULES = List.of("config", "filters", "admin-api", "proxy", "e2e-tests");
@@ -45,10 +46,10 @@ final class TestTable {
     }
 
     public static void main(String[] args) throws Exception {
-        System.exit(new TestTable().print(args.length > 0 && args[0].equals("yes")));
+        System.exit(new TestTable().print(args[0].equals("yes"), args[1].equals("yes")));
     }
 
-    private int print(boolean mavenEndedWell) throws Exception {
+    private int print(boolean mavenEndedWell, boolean inForm) throws Exception {
         var total = new Row("all", 0, 0, 0, 0);
         System.out.printf("%n%-12s %8s %8s %8s %11s%n", "module", "passed", "skipped", "failed", "time");
         for (var module : MODULES) {
@@ -69,8 +70,11 @@ final class TestTable {
         if (!mavenEndedWell) {
             System.out.printf("%nthe build failed: what Maven said is in proxy/target/run/test.log%n");
         }
+        if (!inForm) {
+            System.out.printf("%nthe form of the code is not that of mvn spotless:apply%n");
+        }
         System.out.printf("%n%d passed, %d failed, %d skipped%n", total.passed, total.failed, total.skipped);
-        return mavenEndedWell && total.failed == 0 && total.passed > 0 && !forbiddenSkip ? 0 : 1;
+        return mavenEndedWell && inForm && total.failed == 0 && total.passed > 0 && !forbiddenSkip ? 0 : 1;
     }
 
     private Row read(String module, Path reports) throws IOException, ParserConfigurationException, SAXException {
