@@ -31,7 +31,8 @@ import java.util.function.LongUnaryOperator;
 /** Makes running objects out of a configuration. Confined to the thread that starts and reloads. */
 final class Compiler {
     private static final Duration IDLE_WITHOUT_TIMEOUTS = Duration.ofDays(1); // timeout: off
-    private static final LongUnaryOperator RANDOM = bound -> ThreadLocalRandom.current().nextLong(bound);
+    private static final LongUnaryOperator RANDOM =
+            bound -> ThreadLocalRandom.current().nextLong(bound);
 
     private final Loops loops;
     private final Meters meters;
@@ -43,13 +44,7 @@ final class Compiler {
     private final InstantSource clock;
     private Kept kept = Kept.none();
 
-    Compiler(
-            Loops loops,
-            Metrics metrics,
-            Meters meters,
-            Optional<Logs> logs,
-            Resolver resolver,
-            InstantSource clock) {
+    Compiler(Loops loops, Metrics metrics, Meters meters, Optional<Logs> logs, Resolver resolver, InstantSource clock) {
         this.loops = loops;
         this.meters = meters;
         this.configMeters = new ConfigMeters(metrics);
@@ -64,7 +59,8 @@ final class Compiler {
         OutriggerConfig config = read.config();
         logs.ifPresent(log -> log.configure(config.service(), config.logging().level()));
         AccessRule rule = new AccessRule(config.logging().access(), RANDOM);
-        AccessLines lines = logs.map(log -> log.accessLines(config.service(), loops.count())).orElse(AccessLines.NONE);
+        AccessLines lines = logs.map(log -> log.accessLines(config.service(), loops.count()))
+                .orElse(AccessLines.NONE);
         kept = kept.next();
         Map<String, Upstream> reached = upstreams.of(config, kept);
         RouteChain chain = new RouteChain(
