@@ -17,8 +17,8 @@ import java.util.List;
  * found on the machine.
  */
 final class LauncherHouse {
-    private static final List<String> TOOLS = List.of(
-            "sh cat cp date find head ln mkdir mkfifo mv readlink rm rmdir sed sleep sort touch".split(" "));
+    private static final List<String> TOOLS =
+            List.of("sh cat cp date find head ln mkdir mkfifo mv readlink rm rmdir sed sleep sort touch".split(" "));
 
     final Path root;
     final Path launcher;
@@ -83,7 +83,8 @@ final class LauncherHouse {
 
     /** Makes a file newer than everything that was built until now. */
     void edit(String file) throws IOException {
-        Files.setLastModifiedTime(root.resolve(file), FileTime.from(Instant.now().plusSeconds(5)));
+        Files.setLastModifiedTime(
+                root.resolve(file), FileTime.from(Instant.now().plusSeconds(5)));
     }
 
     Process start(Path command, Path workingFolder, String... arguments) throws IOException {

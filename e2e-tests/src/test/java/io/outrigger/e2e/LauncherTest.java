@@ -27,13 +27,15 @@ class LauncherTest {
         var ended = house.jdk("17.0.15").run("--version");
         assertThat(ended.exit()).isEqualTo(3);
         assertThat(ended.err())
-                .contains("no JDK 25 or newer was found", "jdk-17.0.15 is Java 17.0.15", "temurin-25-jdk", "brew", "sdk");
+                .contains(
+                        "no JDK 25 or newer was found", "jdk-17.0.15 is Java 17.0.15", "temurin-25-jdk", "brew", "sdk");
         assertThat(house.builds()).isZero();
     }
 
     @Test
     void anOldJdkBesideANewOneDoesNotMatter() throws Exception {
-        assertThat(house.jdk("1.8.0_402").jdk("17.0.15").jdk("25.0.3").run().exit()).isZero();
+        assertThat(house.jdk("1.8.0_402").jdk("17.0.15").jdk("25.0.3").run().exit())
+                .isZero();
     }
 
     @Test
@@ -94,7 +96,12 @@ class LauncherTest {
 
     @Test
     void aProgramThatRunsKeepsItsJarsDuringTheNextBuild() throws Exception {
-        var path = house.jdk("25").run().out().lines().filter(line -> line.endsWith("/lib/*")).findFirst();
+        var path = house.jdk("25")
+                .run()
+                .out()
+                .lines()
+                .filter(line -> line.endsWith("/lib/*"))
+                .findFirst();
         house.edit("pom.xml");
         house.run();
         assertThat(Path.of(path.orElseThrow()).resolveSibling("outrigger.jar")).exists();
@@ -113,7 +120,9 @@ class LauncherTest {
     @Test
     void ofTwoFirstUsesOneBuildsAndTheOtherWaits() throws Exception {
         house.jdk("25").maven("3.8.7", "read line <gate");
-        assertThat(new ProcessBuilder("mkfifo", house.root.resolve("gate").toString()).start().waitFor())
+        assertThat(new ProcessBuilder("mkfifo", house.root.resolve("gate").toString())
+                        .start()
+                        .waitFor())
                 .isZero();
         var first = house.start(house.launcher, house.root);
         assertThat(first.errorReader().readLine()).contains("building");

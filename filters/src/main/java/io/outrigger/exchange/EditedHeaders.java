@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param value the value of the field behind; null when there is none
  */
 public record EditedHeaders(
-        Headers base, @Nullable HeaderName removed, @Nullable HeaderName added, @Nullable String value)
-        implements Headers {
+        Headers base,
+        @Nullable HeaderName removed,
+        @Nullable HeaderName added,
+        @Nullable String value) implements Headers {
 
     @Override
     public @Nullable String get(HeaderName name) {

@@ -23,7 +23,8 @@ public interface Headers {
     }
 
     /** The value of the first field of that name, null when there is none. */
-    @Nullable String get(HeaderName name);
+    @Nullable
+    String get(HeaderName name);
 
     /** The values of all fields of that name, in order; empty when there are none. */
     List<String> all(HeaderName name);

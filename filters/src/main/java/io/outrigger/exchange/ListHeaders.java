@@ -20,7 +20,10 @@ record ListHeaders(List<Line> lines) implements Headers {
 
     @Override
     public List<String> all(HeaderName name) {
-        return lines.stream().filter(line -> line.key.equals(name)).map(Line::value).toList();
+        return lines.stream()
+                .filter(line -> line.key.equals(name))
+                .map(Line::value)
+                .toList();
     }
 
     @Override

@@ -47,7 +47,10 @@ final class AdminView implements ProxyView {
     public ConfigView config() {
         Active active = current.get();
         return new ConfigView(
-                active.read().effective().tree(), active.read().hash(), active.snapshot().createdAt(), List.of());
+                active.read().effective().tree(),
+                active.read().hash(),
+                active.snapshot().createdAt(),
+                List.of());
     }
 
     @Override
@@ -71,7 +74,8 @@ final class AdminView implements ProxyView {
         Active active = current.get();
         Map<String, Object> shown = copy(active.read().effective().tree().get("upstreams"));
         return active.upstreams().values().stream()
-                .map(upstream -> new UpstreamView(upstream.name(), copy(shown.get(upstream.name())), endpoints(upstream)))
+                .map(upstream ->
+                        new UpstreamView(upstream.name(), copy(shown.get(upstream.name())), endpoints(upstream)))
                 .toList();
     }
 

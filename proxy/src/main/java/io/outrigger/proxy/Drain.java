@@ -46,10 +46,13 @@ final class Drain {
             }
             return true;
         }
-        if (!lastCall && passed >= config.timeout().toNanos() - LAST_CALL_NANOS && config.timeout().toNanos() > LAST_CALL_NANOS) {
+        if (!lastCall
+                && passed >= config.timeout().toNanos() - LAST_CALL_NANOS
+                && config.timeout().toNanos() > LAST_CALL_NANOS) {
             lastCall = true;
             stopAccepting.run();
         }
-        return passed >= config.minimum().toNanos() && now - quietSinceNanos >= config.quiet().toNanos();
+        return passed >= config.minimum().toNanos()
+                && now - quietSinceNanos >= config.quiet().toNanos();
     }
 }

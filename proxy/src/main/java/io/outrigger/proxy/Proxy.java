@@ -86,10 +86,12 @@ public final class Proxy implements AutoCloseable {
             telemetryPort = admins.open(config.telemetry().get());
         }
         view.begin();
-        listeners.forEach((name, listener) -> LOG.info(() -> "listener " + name + " accepts at " + text(listener.address())));
+        listeners.forEach(
+                (name, listener) -> LOG.info(() -> "listener " + name + " accepts at " + text(listener.address())));
         admin().ifPresent(address -> LOG.info(() -> "admin answers at " + text(address)));
         telemetry().ifPresent(address -> LOG.info(() -> "telemetry answers at " + text(address)));
-        LOG.info(() -> "started " + Version.current() + " with " + loops.count() + " event loops on " + loops.transport());
+        LOG.info(() ->
+                "started " + Version.current() + " with " + loops.count() + " event loops on " + loops.transport());
     }
 
     private Listener listen(ListenerConfig config) throws IOException {

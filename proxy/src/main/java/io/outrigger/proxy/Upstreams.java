@@ -49,7 +49,10 @@ final class Upstreams {
                 new DiscoveryShape(config.endpoints(), config.dns()),
                 () -> new ActiveDiscovery(Discovery.of(config, endpoints, resolver)));
         Balancer balancer = kept.claim(
-                name, BalancerState.class, config.balance(), () -> new BalancerState(balancer(config.balance())))
+                        name,
+                        BalancerState.class,
+                        config.balance(),
+                        () -> new BalancerState(balancer(config.balance())))
                 .balancer();
         ActivePool pool = kept.claim(
                 name,

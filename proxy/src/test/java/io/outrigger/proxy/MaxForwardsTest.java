@@ -28,7 +28,8 @@ final class MaxForwardsTest {
         "OPTIONS, 9999999999, -1"
     })
     void isReadForTheTwoMethodsThatHaveItAndOnlyWhereItMakesSense(String method, String value, int times) {
-        assertThat(MaxForwards.of(request(method, Headers.of("max-forwards", value)))).isEqualTo(times);
+        assertThat(MaxForwards.of(request(method, Headers.of("max-forwards", value))))
+                .isEqualTo(times);
     }
 
     @Test
@@ -46,7 +47,8 @@ final class MaxForwardsTest {
     @Test
     void endsOptionsWithAnEmptyAnswerAndTraceWithARefusal() {
         MaxForwards.end(request("OPTIONS", Headers.NONE)).onAnswer(answer -> assertThat(answer)
-                .isInstanceOfSatisfying(Response.class, head -> assertThat(head.status()).isEqualTo(200)));
+                .isInstanceOfSatisfying(
+                        Response.class, head -> assertThat(head.status()).isEqualTo(200)));
         MaxForwards.end(request("TRACE", Headers.NONE)).onAnswer(answer -> assertThat(answer)
                 .isInstanceOfSatisfying(
                         Failure.class, why -> assertThat(why.kind()).isEqualTo(Failure.Kind.NOT_IMPLEMENTED)));

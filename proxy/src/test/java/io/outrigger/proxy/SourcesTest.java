@@ -16,14 +16,15 @@ class SourcesTest {
     private static final List<SourceFile> TESTS = SourceFile.under("src/test/java");
 
     private static final String SHARED = "Shared by all loops";
-    private static final Pattern THREAD_KIND =
-            Pattern.compile("\\b(Immutable|Confined to one loop|Confined to the reload thread|Shared by all loops)[.;]");
+    private static final Pattern THREAD_KIND = Pattern.compile(
+            "\\b(Immutable|Confined to one loop|Confined to the reload thread|Shared by all loops)[.;]");
     private static final Pattern BETWEEN_THREADS =
             Pattern.compile("java\\.util\\.concurrent\\.(atomic|locks)\\b|\\bsynchronized\\b|\\bvolatile\\b");
 
     @Test
     void findsTheSourcesOfAllModules() {
-        var modules = MAIN.stream().map(file -> file.path().getName(0).toString()).collect(Collectors.toSet());
+        var modules =
+                MAIN.stream().map(file -> file.path().getName(0).toString()).collect(Collectors.toSet());
         assertThat(modules).contains("config", "filters", "admin-api", "proxy");
     }
 
@@ -32,7 +33,8 @@ class SourcesTest {
         Set<Path> packages = MAIN.stream().map(file -> file.path().getParent()).collect(Collectors.toSet());
         Set<Path> described = MAIN.stream()
                 .filter(SourceFile::isPackageInfo)
-                .filter(file -> file.text().contains("@NullMarked") && file.text().contains("/**"))
+                .filter(file ->
+                        file.text().contains("@NullMarked") && file.text().contains("/**"))
                 .map(file -> file.path().getParent())
                 .collect(Collectors.toSet());
         assertThat(described).containsAll(packages);
@@ -65,7 +67,8 @@ class SourcesTest {
     void testsNeitherSleepNorAreSwitchedOff() {
         assertNoTest("\\bThread\\.sleep\\b|\\.sleep\\(", "a test waits for what it expects, not for a time");
         assertNoTest("@Disabled\\b|@DisabledIf|@EnabledIf", "a test runs, or is removed");
-        assertNoTest("\\bAssum(ptions|e)\\b|\\bassum(e|ing)That\\b|\\bassume(True|False)\\b", "a test does not give up");
+        assertNoTest(
+                "\\bAssum(ptions|e)\\b|\\bassum(e|ing)That\\b|\\bassume(True|False)\\b", "a test does not give up");
     }
 
     @Test
@@ -79,6 +82,8 @@ class SourcesTest {
 
     private static void assertNoTest(String pattern, String rule) {
         var bad = Pattern.compile(pattern);
-        assertThat(TESTS.stream().filter(file -> bad.matcher(file.code()).find())).as(rule).isEmpty();
+        assertThat(TESTS.stream().filter(file -> bad.matcher(file.code()).find()))
+                .as(rule)
+                .isEmpty();
     }
 }

@@ -113,12 +113,16 @@ public final class Meters {
 
     /** The requests that have not ended, of all routes. */
     public long inFlight() {
-        return requestsInFlight.series().values().stream().mapToLong(LoopGauge::value).sum();
+        return requestsInFlight.series().values().stream()
+                .mapToLong(LoopGauge::value)
+                .sum();
     }
 
     /** The requests that have begun so far, of all routes there are. */
     public long begun() {
-        long ended = requestDurations.series().values().stream().mapToLong(Histogram::count).sum();
+        long ended = requestDurations.series().values().stream()
+                .mapToLong(Histogram::count)
+                .sum();
         return ended + inFlight();
     }
 

@@ -17,8 +17,7 @@ public record ClientLimits(HeadLimits head, long headNanos, long idleNanos, long
     }
 
     Failure bodyTimeout() {
-        return Failure.of(
-                Failure.Kind.BODY_TIMEOUT, "nothing of the request's body came for " + millis(bodyIdleNanos));
+        return Failure.of(Failure.Kind.BODY_TIMEOUT, "nothing of the request's body came for " + millis(bodyIdleNanos));
     }
 
     private static String millis(long nanos) {

@@ -42,8 +42,7 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
     private boolean over;
 
     /** For a request; null for one whose head could not be read. */
-    ClientResponse(
-            ServerConnection connection, Wire wire, Exchange exchange, @Nullable RequestHead request) {
+    ClientResponse(ServerConnection connection, Wire wire, Exchange exchange, @Nullable RequestHead request) {
         this.connection = connection;
         this.wire = wire;
         this.ctx = wire.context();
@@ -72,7 +71,8 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
         Response response;
         switch (answer) {
             case Response head -> response = head;
-            case Failure why when why.kind() == Failure.Kind.CLIENT_GONE -> {
+            case Failure why
+            when why.kind() == Failure.Kind.CLIENT_GONE -> {
                 abort();
                 return;
             }
@@ -159,7 +159,8 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
 
     /** The client has gone. */
     Failure gone() {
-        return Failure.of(Failure.Kind.CLIENT_GONE, "the client closed its connection").delivered(exchange.delivery());
+        return Failure.of(Failure.Kind.CLIENT_GONE, "the client closed its connection")
+                .delivered(exchange.delivery());
     }
 
     /** The client reads again. */

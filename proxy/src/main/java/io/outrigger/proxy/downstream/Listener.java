@@ -126,6 +126,8 @@ public final class Listener implements AutoCloseable {
     }
 
     private static String text(SocketAddress address) {
-        return address instanceof InetSocketAddress tcp ? tcp.getHostString() + ':' + tcp.getPort() : address.toString();
+        return address instanceof InetSocketAddress tcp
+                ? tcp.getHostString() + ':' + tcp.getPort()
+                : address.toString();
     }
 }

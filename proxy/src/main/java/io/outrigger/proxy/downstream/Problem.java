@@ -20,10 +20,12 @@ final class Problem {
     static Response of(Failure failure, Exchange exchange, ByteBufAllocator allocator) {
         byte[] document = document(failure, exchange).getBytes(StandardCharsets.UTF_8);
         Headers headers = Headers.of(
-                "content-type", "application/problem+json",
-                "content-length", Integer.toString(document.length),
+                "content-type",
+                "application/problem+json",
+                "content-length",
+                Integer.toString(document.length),
                 "proxy-status",
-                        "outrigger; error=" + failure.kind().proxyStatus() + "; details=" + string(failure.detail()));
+                "outrigger; error=" + failure.kind().proxyStatus() + "; details=" + string(failure.detail()));
         if (failure.retryAfterSeconds() > 0) {
             headers = headers.plus(RETRY_AFTER, Integer.toString(failure.retryAfterSeconds()));
         }

@@ -10,7 +10,6 @@ import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Failure.Kind;
 import io.outrigger.exchange.Identity;
 import io.outrigger.exchange.Reply;
-import io.outrigger.exchange.Request;
 import io.outrigger.exchange.Tunnel;
 import io.outrigger.proxy.downstream.Patience.Phase;
 import io.outrigger.proxy.http1.BodyDecoder;

@@ -98,6 +98,7 @@ public final class HeadBuffer {
 
     private boolean worthLooking(ByteBuf all) {
         int from = all.readerIndex() + looked;
-        return all.readableBytes() - looked >= LOOK_AGAIN_BYTES || all.indexOf(from, all.writerIndex(), (byte) '\n') >= 0;
+        return all.readableBytes() - looked >= LOOK_AGAIN_BYTES
+                || all.indexOf(from, all.writerIndex(), (byte) '\n') >= 0;
     }
 }

@@ -103,7 +103,13 @@ public final class HeadWriter {
 
     /** The head of a response for a client. {@code date} is added where the headers have none. */
     public void response(
-            int status, Headers headers, Identity identity, byte[] date, Framing framing, boolean close, boolean http10) {
+            int status,
+            Headers headers,
+            Identity identity,
+            byte[] date,
+            Framing framing,
+            boolean close,
+            boolean http10) {
         assert length == 0 : "a head was not taken";
         put(StatusLine.of(status));
         headers(headers);
@@ -229,7 +235,8 @@ public final class HeadWriter {
                 grow(flat.size());
                 length = flat.copyTo(out, length);
             }
-            case EditedHeaders edited when edited.removed() == null && edited.added() != null -> {
+            case EditedHeaders edited
+            when edited.removed() == null && edited.added() != null -> {
                 headers(edited.base());
                 field(edited.added().toString(), String.valueOf(edited.value()));
             }

@@ -22,7 +22,9 @@ final class KnownFields {
     int requestId; // the field, -1 when there is none or it is not a good one
     int traceparent; // likewise
     boolean unknownCoding;
-    @Nullable String problem; // null when all is well
+
+    @Nullable
+    String problem; // null when all is well
 
     private static final String OUR_NAME = "outrigger";
     private static final int REQUEST_ID_MOST = 128;
@@ -231,7 +233,11 @@ final class KnownFields {
         }
         for (int i = from; i < to; i++) {
             int b = bytes[i] | 0x20;
-            if (!Bytes.digit(bytes[i]) && (b < 'a' || b > 'z') && bytes[i] != '.' && bytes[i] != '_' && bytes[i] != '-') {
+            if (!Bytes.digit(bytes[i])
+                    && (b < 'a' || b > 'z')
+                    && bytes[i] != '.'
+                    && bytes[i] != '_'
+                    && bytes[i] != '-') {
                 return false;
             }
         }

@@ -9,7 +9,6 @@ import static io.outrigger.exchange.Failure.Kind.URI_TOO_LONG;
 
 import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Headers;
-import io.outrigger.exchange.Request;
 import io.outrigger.exchange.Target;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -157,7 +156,10 @@ public final class RequestScanner {
         while (path < to && bytes[path] != '/' && bytes[path] != '?') {
             path++;
         }
-        if (authority < 0 || authority == path || bytes[authority] == ':' || !Bytes.hostAndPort(bytes, authority, path)) {
+        if (authority < 0
+                || authority == path
+                || bytes[authority] == ':'
+                || !Bytes.hostAndPort(bytes, authority, path)) {
             refuse(BAD_REQUEST, "target that is neither a path nor an http URL with a host");
             return;
         }

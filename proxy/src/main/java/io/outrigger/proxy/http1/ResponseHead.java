@@ -12,4 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param upgrade the protocol that it changes to; null for none
  */
 public record ResponseHead(
-        int status, Headers headers, long contentLength, boolean chunked, boolean persistent, @Nullable String upgrade) {}
+        int status,
+        Headers headers,
+        long contentLength,
+        boolean chunked,
+        boolean persistent,
+        @Nullable String upgrade) {}

@@ -17,7 +17,8 @@ public final class Workbench {
         }
     };
     private static final DateTimeFormatter IMF_FIXDATE = // RFC 9110 §5.6.7
-            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
+                    .withZone(ZoneOffset.UTC);
 
     private final InstantSource clock;
     private final RequestScanner requests = new RequestScanner();

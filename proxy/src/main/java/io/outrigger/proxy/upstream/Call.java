@@ -97,7 +97,8 @@ final class Call {
     Failure stalled() {
         String limit = TimeUnit.NANOSECONDS.toMillis(idleNanos) + " ms";
         if (response != null && response.paused()) {
-            return Failure.of(Kind.CLIENT_GONE, "the client read nothing for " + limit).delivered(attempt.delivery());
+            return Failure.of(Kind.CLIENT_GONE, "the client read nothing for " + limit)
+                    .delivered(attempt.delivery());
         }
         Kind kind = response == null ? Kind.ATTEMPT_TIMEOUT : Kind.RESPONSE_CUT;
         return Failure.of(kind, "no byte came from " + endpoint.name() + " for " + limit);

@@ -246,7 +246,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             pool.release(this);
         } else {
             if (current != null && !sent) {
-                current.request().body().discard(Failure.of(Kind.RESET, "the response came before the end of the request"));
+                current.request()
+                        .body()
+                        .discard(Failure.of(Kind.RESET, "the response came before the end of the request"));
             }
             close();
         }

@@ -37,7 +37,8 @@ final class IncomingResponse implements Tunnel {
         this.call = call;
         this.head = head;
         this.tunnel = head.status() == 101;
-        this.decoder = tunnel ? BodyDecoder.untilClose() : decoder(head, call.request().method());
+        this.decoder =
+                tunnel ? BodyDecoder.untilClose() : decoder(head, call.request().method());
     }
 
     private static @Nullable BodyDecoder decoder(ResponseHead head, String method) {

@@ -67,7 +67,9 @@ final class LoopPool {
     void release(ClientConnection connection) {
         PoolConfig config = pool.config();
         long now = loop.nanoTime();
-        boolean old = connection.tenure().isOld(config.maxRequests(), config.maxLifetime().toNanos(), now);
+        boolean old = connection
+                .tenure()
+                .isOld(config.maxRequests(), config.maxLifetime().toNanos(), now);
         if (old || pool.retired() || connection.endpoint().removed()) {
             connection.close();
             return;
@@ -134,7 +136,9 @@ final class LoopPool {
             }
         } while (next.call().over());
         Call call = next.call();
-        if (next.pool() == this && call.endpoint() == connection.endpoint() && !call.request().fresh()) {
+        if (next.pool() == this
+                && call.endpoint() == connection.endpoint()
+                && !call.request().fresh()) {
             // not at once: the response that has just ended may still be on its way into the loop's only head writer
             loop.execute(() -> handedOver(connection, call));
             return true;
@@ -164,18 +168,23 @@ final class LoopPool {
 
     private void connect(Call call) {
         call.waitedLongEnough();
-        connector.connect(this, loop, call.endpoint(), connection -> {
-            pool.meters().connected(loop.index());
-            if (call.over()) {
-                release(connection);
-            } else {
-                connection.begin(call);
-            }
-        }, why -> {
-            pool.meters().connectFailed(loop.index(), why.kind());
-            pool.placeFreed();
-            call.fail(why);
-        });
+        connector.connect(
+                this,
+                loop,
+                call.endpoint(),
+                connection -> {
+                    pool.meters().connected(loop.index());
+                    if (call.over()) {
+                        release(connection);
+                    } else {
+                        connection.begin(call);
+                    }
+                },
+                why -> {
+                    pool.meters().connectFailed(loop.index(), why.kind());
+                    pool.placeFreed();
+                    call.fail(why);
+                });
     }
 
     private void tooLate(Pool.Waiter waiter) {
