@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.group.ChannelGroup;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.util.concurrent.TimeUnit;
 
 /** A port of the admin server that is open. Shared by all loops. */
 public final class AdminPort implements AutoCloseable {
@@ -27,6 +28,10 @@ public final class AdminPort implements AutoCloseable {
     public void close() {
         listener.close().syncUninterruptibly();
         connections.close().awaitUninterruptibly();
+        if (!listener.eventLoop().isShuttingDown()) {
+            // The JDK gives the port back only when the loop selects again, which it does before a later task.
+            listener.eventLoop().schedule(() -> {}, 1, TimeUnit.MILLISECONDS).awaitUninterruptibly();
+        }
         if (address instanceof UnixDomainSocketAddress unix) {
             unix.getPath().toFile().delete(); // or it has been moved away
         }
