@@ -86,7 +86,7 @@ public final class RetryBudget {
         collected = sum;
         boolean turned = now - turnNanos >= 0;
         dropExpired(config.window().toNanos(), now, turned);
-        if (turned) {
+        if (turned || count == 0) { // none is left where the window has just become shorter
             beginSlice(config, now);
         }
         flow(config, now);

@@ -144,6 +144,33 @@ class RetryBudgetTest {
     }
 
     @Test
+    void changedSettingsCountFromThenOnAndTheTokensStay() {
+        RetryBudget budget = new RetryBudget(USUAL, START);
+        deposit(budget, USUAL, 10, START);
+        BudgetConfig richer = config(50, 10, 60);
+        assertThat(budget.tokens(richer, START)).isEqualTo(5);
+        deposit(budget, richer, 10, START);
+        assertThat(budget.tokens(richer, START)).isEqualTo(10);
+        assertThat(budget.tokens(richer, START + SECOND)).isEqualTo(20);
+        BudgetConfig poorer = config(0, 1, 1);
+        assertThat(budget.tokens(poorer, START + 2 * SECOND)).isEqualTo(1);
+    }
+
+    @Test
+    void settingsThatChangeAllTheTimeDoNoHarm() {
+        SplittableRandom random = new SplittableRandom(7);
+        RetryBudget budget = new RetryBudget(USUAL, START);
+        long now = START;
+        for (int i = 0; i < 10_000; i++) {
+            BudgetConfig config = config(20, 3, 1 + random.nextInt(60));
+            now += random.nextLong(SECOND);
+            budget.deposit(config, now);
+            budget.tryTake(config, now);
+            assertThat(budget.tokens(config, now)).isBetween(-0.0, 0.2 * (i + 1) + 3 * 60);
+        }
+    }
+
+    @Test
     void theLargestSettingsDoNotOverflow() {
         BudgetConfig most = config(100, 10_000, 3600);
         RetryBudget budget = new RetryBudget(most, START);
