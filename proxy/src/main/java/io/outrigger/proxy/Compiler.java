@@ -27,9 +27,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongUnaryOperator;
+import java.util.logging.Logger;
 
 /** Makes running objects out of a configuration. Confined to the thread that starts and reloads. */
 final class Compiler {
+    private static final Logger LOG = Logger.getLogger(Compiler.class.getName());
+    private static final Duration NAMES_WAIT = Duration.ofSeconds(1); // for all upstreams together
     private static final Duration IDLE_WITHOUT_TIMEOUTS = Duration.ofDays(1); // timeout: off
     private static final LongUnaryOperator RANDOM =
             bound -> ThreadLocalRandom.current().nextLong(bound);
@@ -54,24 +57,43 @@ final class Compiler {
         this.clock = clock;
     }
 
-    /** Compiles a configuration and begins what belongs to it. */
+    /**
+     * Compiles a configuration and begins what belongs to it. Waits a moment for names to be looked up, so that the
+     * first request finds its endpoints.
+     */
     Active compile(ReadResult.Ok read) {
         OutriggerConfig config = read.config();
         logs.ifPresent(log -> log.configure(config.service(), config.logging().level()));
         AccessRule rule = new AccessRule(config.logging().access(), RANDOM);
         AccessLines lines = logs.map(log -> log.accessLines(config.service(), loops.count()))
                 .orElse(AccessLines.NONE);
-        kept = kept.next();
-        Map<String, Upstream> reached = upstreams.of(config, kept);
+        Kept next = kept.next();
+        Map<String, Upstream> reached = upstreams.of(config, next);
         RouteChain chain = new RouteChain(
                 route -> new ObserveFilter(meters.route(config.service(), route.name()), rule, lines),
                 (upstream, route) -> end(route, Objects.requireNonNull(reached.get(upstream), upstream)),
-                new Supplies(kept, buffers, retryMetrics, RANDOM, System::nanoTime, clock));
+                new Supplies(next, buffers, retryMetrics, RANDOM, System::nanoTime, clock));
         Snapshot snapshot = Snapshot.compile(config, chain::compile, clock.instant());
-        kept.settle();
+        awaitNames(reached);
+        next.settle();
+        kept = next;
         configMeters.started(read.hash(), clock.instant());
         ObserveFilter unrouted = new ObserveFilter(meters.route(config.service(), Meters.NO_ROUTE), rule, lines);
         return new Active(read, snapshot, reached, unrouted);
+    }
+
+    private static void awaitNames(Map<String, Upstream> reached) {
+        long until = System.nanoTime() + NAMES_WAIT.toNanos();
+        try {
+            for (Upstream upstream : reached.values()) {
+                Duration left = Duration.ofNanos(Math.max(until - System.nanoTime(), 0));
+                if (!upstream.discovery().awaitAnswers(left)) {
+                    LOG.info(() -> "upstream " + upstream.name() + ": starting before its names are looked up");
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // somebody wants this thread back; names come when they come
+        }
     }
 
     private UpstreamService end(RouteConfig route, Upstream upstream) {

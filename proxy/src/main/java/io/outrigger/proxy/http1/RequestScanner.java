@@ -7,7 +7,6 @@ import static io.outrigger.exchange.Failure.Kind.LOOP_DETECTED;
 import static io.outrigger.exchange.Failure.Kind.NOT_IMPLEMENTED;
 import static io.outrigger.exchange.Failure.Kind.URI_TOO_LONG;
 
-import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Headers;
 import io.outrigger.exchange.Target;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Reads the head of a request in one pass and refuses whatever two readers could understand differently (RFC 9112 §3
  * to §6). One per loop, used for one head after the other. Confined to one loop.
  */
-public final class RequestScanner {
+public final class RequestScanner extends HeadScanner<RequestHead> {
     private static final int METHOD_MOST = 32;
     private static final int OWN_VIAS_MOST = 4; // a request that has passed here five times goes in circles
     private static final String VERSION = "HTTP/";
@@ -27,31 +26,8 @@ public final class RequestScanner {
         "GET", "POST", "PUT", "HEAD", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT"
     };
 
-    private final Fields fields = new Fields();
-    private final KnownFields known = new KnownFields();
-    private @Nullable Failure failure; // null unless the last scan failed
-    private @Nullable RequestHead head; // null unless the last scan was complete
-    private int length;
-
-    /** Why the last head was refused; null when it was not. */
-    public @Nullable Failure failure() {
-        return failure;
-    }
-
-    /** The last head; null while it is incomplete or when it was refused. */
-    public @Nullable RequestHead head() {
-        return head;
-    }
-
-    /** The bytes of the last head, with its empty line. */
-    public int length() {
-        return length;
-    }
-
-    /** Scans the first {@code to} bytes, which begin with a head. Tells by {@link #head} and {@link #failure}. */
-    public void scan(byte[] bytes, int to, HeadLimits limits) {
-        failure = null;
-        head = null;
+    @Override
+    void read(byte[] bytes, int to, HeadLimits limits) {
         int at = 0;
         while (at < to && Bytes.token(bytes[at]) != 0) {
             at++;
@@ -111,7 +87,6 @@ public final class RequestScanner {
     }
 
     private void complete(byte[] bytes, int methodTo, int target, int targetTo, int minor) {
-        length = bytes.length;
         known.read(bytes, fields, true);
         String method = method(bytes, methodTo);
         if (known.problem != null) {
@@ -152,7 +127,7 @@ public final class RequestScanner {
             return;
         }
         int authority = authority(bytes, from, to);
-        int path = authority;
+        int path = authority < 0 ? to : authority;
         while (path < to && bytes[path] != '/' && bytes[path] != '?') {
             path++;
         }
@@ -169,7 +144,7 @@ public final class RequestScanner {
     }
 
     private void complete(byte[] bytes, String method, Target target, Headers headers, int minor) {
-        head = new RequestHead(
+        RequestHead whole = new RequestHead(
                 method,
                 target,
                 minor,
@@ -181,6 +156,7 @@ public final class RequestScanner {
                 known.requestId < 0 ? null : known.value(bytes, fields, known.requestId),
                 known.traceparent < 0 ? null : known.value(bytes, fields, known.traceparent),
                 known.trailersWanted);
+        found(whole, bytes.length);
     }
 
     private static Target pathOf(byte[] bytes, int path, int to, String method) {
@@ -226,10 +202,6 @@ public final class RequestScanner {
         if (to >= limits.headBytes()) {
             refuse(HEAD_TOO_LARGE, "head of more than " + limits.headBytes() + " bytes");
         }
-    }
-
-    private void refuse(Failure.Kind kind, String detail) {
-        failure = Failure.of(kind, detail);
     }
 
     private static boolean inTarget(byte b) {

@@ -2,40 +2,16 @@ package io.outrigger.proxy.http1;
 
 import io.outrigger.exchange.Failure;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the head of a response in one pass, as strictly as that of a request (RFC 9112 §4 to §6). One per loop, used
  * for one head after the other. Confined to one loop.
  */
-public final class ResponseScanner {
+public final class ResponseScanner extends HeadScanner<ResponseHead> {
     private static final int STATUS_LINE = 12; // HTTP/1.1 200
 
-    private final Fields fields = new Fields();
-    private final KnownFields known = new KnownFields();
-    private @Nullable Failure failure; // null unless the last scan failed
-    private @Nullable ResponseHead head; // null unless the last scan was complete
-    private int length;
-
-    /** Why the last head was refused; null when it was not. */
-    public @Nullable Failure failure() {
-        return failure;
-    }
-
-    /** The last head; null while it is incomplete or when it was refused. */
-    public @Nullable ResponseHead head() {
-        return head;
-    }
-
-    /** The bytes of the last head, with its empty line. */
-    public int length() {
-        return length;
-    }
-
-    /** Scans the first {@code to} bytes, which begin with a head. Tells by {@link #head} and {@link #failure}. */
-    public void scan(byte[] bytes, int to, HeadLimits limits) {
-        failure = null;
-        head = null;
+    @Override
+    void read(byte[] bytes, int to, HeadLimits limits) {
         if (!statusLineBegins(bytes, Math.min(to, STATUS_LINE))) {
             refuse("malformed status line");
             return;
@@ -77,7 +53,6 @@ public final class ResponseScanner {
     }
 
     private void complete(byte[] bytes, int status, int minor) {
-        length = bytes.length;
         known.read(bytes, fields, false);
         if (known.problem != null) {
             refuse(known.problem);
@@ -86,13 +61,14 @@ public final class ResponseScanner {
         } else if (known.chunked && minor == 0) {
             refuse("Transfer-Encoding in HTTP/1.0");
         } else {
-            head = new ResponseHead(
+            ResponseHead whole = new ResponseHead(
                     status,
                     fields.headers(bytes),
                     known.contentLength,
                     known.chunked,
                     known.persistent(minor),
                     known.upgrade >= 0 && known.upgradeNamed ? known.value(bytes, fields, known.upgrade) : null);
+            found(whole, bytes.length);
         }
     }
 
@@ -103,7 +79,7 @@ public final class ResponseScanner {
     }
 
     private void refuse(String detail) {
-        failure = Failure.of(Failure.Kind.BAD_RESPONSE, detail);
+        refuse(Failure.Kind.BAD_RESPONSE, detail);
     }
 
     private static boolean statusLineBegins(byte[] bytes, int to) {
