@@ -42,7 +42,8 @@ final class Drain {
         }
         if (passed >= config.timeout().toNanos()) {
             if (inFlight > 0) {
-                LOG.warning(() -> "drain: " + inFlight + " requests cut at drain.timeout " + config.timeout());
+                LOG.warning(() -> "drain: the time of drain.timeout, "
+                        + config.timeout().toMillis() + " ms, is up; requests cut: " + inFlight);
             }
             return true;
         }

@@ -161,7 +161,6 @@ public final class Proxy implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        LOG.info("drained");
         close();
     }
 
@@ -183,6 +182,7 @@ public final class Proxy implements AutoCloseable {
         admins.close();
         resolver.close();
         loops.close();
+        LOG.info("ended");
         if (logs != null) {
             logs.close();
         }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
@@ -89,9 +90,12 @@ public final class Discovery implements AutoCloseable {
         }
         boolean first = !source.answered();
         if (resolution.failed() != source.failed()) {
-            LOG.info(() -> "upstream " + upstream + ": " + source.host()
-                    + (resolution.failed() ? " does not resolve, keeping " : " resolves to ")
-                    + resolution.addresses().size() + " addresses");
+            Level level = resolution.failed() ? Level.WARNING : Level.INFO;
+            LOG.log(
+                    level,
+                    () -> "upstream " + upstream + ": " + source.host()
+                            + (resolution.failed() ? " does not resolve, keeping " : " resolves to ")
+                            + resolution.addresses().size() + " addresses");
         }
         source.resolved(resolution);
         publish();

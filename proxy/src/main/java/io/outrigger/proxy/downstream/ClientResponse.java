@@ -163,6 +163,12 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
                 .delivered(exchange.delivery());
     }
 
+    /** The proxy itself goes. */
+    Failure cut() {
+        return Failure.of(Failure.Kind.DEADLINE, "the proxy is ending and waits no longer")
+                .delivered(exchange.delivery());
+    }
+
     /** The client reads again. */
     void writable() {
         if (body != null && !over) {

@@ -13,6 +13,7 @@ import io.outrigger.filter.observe.ConnectionMeters;
 import io.outrigger.proxy.loop.Loops;
 import io.outrigger.proxy.loop.NettyLoop;
 import io.outrigger.proxy.loop.ReadBuffers;
+import io.outrigger.proxy.loop.SystemWords;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -70,8 +71,9 @@ public final class Listener implements AutoCloseable {
                 .bind(address)
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            String why = bound.cause().getMessage();
-            throw new IOException("listener " + name + ": cannot bind " + text(address) + ": " + why, bound.cause());
+            throw new IOException(
+                    "listener " + name + ": cannot bind " + text(address) + ": " + SystemWords.of(bound.cause()),
+                    bound.cause());
         }
         this.server = bound.channel();
     }
@@ -97,14 +99,24 @@ public final class Listener implements AutoCloseable {
 
     /** Ends the connections that wait for a request. */
     public void closeIdle() {
-        clients.forEach(client -> client.pipeline().get(ServerConnection.class).closeIfIdle());
+        end(false);
     }
 
-    /** Accepts no more clients, and ends the connections of all. */
+    /** Accepts no more clients, answers requests in flight with a failure, and ends the connections of all. */
     @Override
     public void close() {
         stopAccepting();
+        end(true);
         clients.close().awaitUninterruptibly();
+    }
+
+    private void end(boolean cut) {
+        for (Channel client : clients) {
+            ServerConnection connection = client.pipeline().get(ServerConnection.class);
+            if (connection != null) { // null when it has just been closed
+                connection.end(cut);
+            }
+        }
     }
 
     private void accept(Channel client) {

@@ -8,6 +8,7 @@ import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.HeaderName;
 import io.outrigger.exchange.Headers;
 import io.outrigger.exchange.Response;
+import io.outrigger.filter.observe.Meters;
 import java.nio.charset.StandardCharsets;
 
 /** The one place where a failure becomes an answer: status, Proxy-Status (RFC 9209), problem document (RFC 9457). Immutable. */
@@ -58,7 +59,7 @@ final class Problem {
         json.append(",\"status\":").append(failure.kind().status()).append(",\"detail\":");
         quote(json, failure.detail());
         json.append(",\"route\":");
-        quote(json, exchange.route());
+        quote(json, exchange.route().isEmpty() ? Meters.NO_ROUTE : exchange.route());
         json.append(",\"requestId\":");
         quote(json, exchange.identity().requestId());
         if (exchange.attemptCount() > 1) {

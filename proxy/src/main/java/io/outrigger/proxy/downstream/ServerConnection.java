@@ -254,11 +254,13 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Closes unless there is something to be answered. May be called from any thread. */
-    void closeIfIdle() {
+    /** Closes when nothing is to be answered; else, if {@code cut}, answers that there is no time. From any thread. */
+    void end(boolean cut) {
         loop.execute(() -> {
             if (patience.in(Phase.IDLE)) {
                 wire.close();
+            } else if (cut && reply != null && response != null) {
+                reply.fail(response.cut());
             }
         });
     }

@@ -107,7 +107,8 @@ final class Call {
     /** Why it fails when its connection has ended before the head of a response. */
     Failure lost(boolean stale, boolean amidHead) {
         if (stale) {
-            return Failure.of(Kind.STALE_CONNECTION, "the reused connection to " + endpoint.name() + " had ended");
+            return Failure.of(
+                    Kind.STALE_CONNECTION, "the reused connection to " + endpoint.name() + " ended without a response");
         }
         String when = amidHead ? " in the middle of a response head" : " without a response";
         return Failure.of(Kind.RESET, endpoint.name() + " ended the connection" + when);

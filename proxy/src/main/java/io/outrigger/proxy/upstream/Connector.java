@@ -11,6 +11,7 @@ import io.outrigger.exchange.Failure.Kind;
 import io.outrigger.proxy.balance.Endpoint;
 import io.outrigger.proxy.loop.NettyLoop;
 import io.outrigger.proxy.loop.ReadBuffers;
+import io.outrigger.proxy.loop.SystemWords;
 import java.time.Duration;
 import java.util.function.Consumer;
 
@@ -59,19 +60,6 @@ public final class Connector {
                     Kind.CONNECT_TIMEOUT,
                     endpoint.name() + " did not accept a connection within " + timeout.toMillis() + " ms");
         }
-        return Failure.of(Kind.CONNECT_REFUSED, endpoint.name() + ": " + reason(cause));
-    }
-
-    /** The system's words, such as "Connection refused", without the address that Netty puts behind them. */
-    private static String reason(Throwable cause) {
-        String message = cause.getMessage();
-        if (message == null) {
-            return cause.getClass().getSimpleName();
-        }
-        int address = message.indexOf(": ");
-        String words = message.startsWith("connect(..) failed") || address < 0
-                ? message.substring(address < 0 ? 0 : address + 2)
-                : message.substring(0, address);
-        return words.toLowerCase(java.util.Locale.ROOT);
+        return Failure.of(Kind.CONNECT_REFUSED, endpoint.name() + ": " + SystemWords.of(cause));
     }
 }

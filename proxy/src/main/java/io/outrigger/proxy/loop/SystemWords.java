@@ -1,0 +1,27 @@
+package io.outrigger.proxy.loop;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** The operating system's reason for a failure, without what Netty and the JDK put around it. Immutable. */
+public final class SystemWords {
+    private SystemWords() {}
+
+    /** Such as {@code connection refused}; the name of the exception where it has no message. */
+    public static String of(Throwable cause) {
+        String message = cause.getMessage();
+        if (message == null) {
+            return cause.getClass().getSimpleName();
+        }
+        String words = Arrays.stream(message.split(": "))
+                .filter(part -> !part.contains("failed with error") && !part.contains("(..)") && !isAddress(part))
+                .collect(Collectors.joining(": "));
+        return (words.isEmpty() ? message : words).toLowerCase(Locale.ROOT);
+    }
+
+    /** Netty names the peer as {@code host/1.2.3.4:80}, {@code /1.2.3.4:80} or {@code /[::1]:80}. */
+    private static boolean isAddress(String part) {
+        return part.indexOf('/') >= 0 && part.indexOf(' ') < 0;
+    }
+}
