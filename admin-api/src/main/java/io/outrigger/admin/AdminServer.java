@@ -26,9 +26,11 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -143,10 +145,16 @@ public final class AdminServer implements AutoCloseable {
                 });
         ChannelFuture bind = bootstrap.bind(socket).awaitUninterruptibly();
         if (!bind.isSuccess()) {
-            throw new IOException(what + " " + address + ": " + bind.cause().getMessage(), bind.cause());
+            throw new IOException(what + ": cannot bind " + address + ": " + reason(bind.cause()), bind.cause());
         }
         everything.add(bind.channel());
         return new AdminPort(bind.channel(), connections);
+    }
+
+    private static String reason(Throwable cause) {
+        return cause instanceof UnresolvedAddressException
+                ? "the name does not resolve"
+                : String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
     }
 
     private static HttpServerCodec codec() {

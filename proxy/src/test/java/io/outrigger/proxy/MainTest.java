@@ -108,8 +108,18 @@ class MainTest {
             assertThat(printed.err().lines())
                     .singleElement()
                     .asString()
-                    .startsWith("outrigger: listener outbound: cannot bind " + address)
-                    .contains("in use");
+                    .isEqualTo("outrigger: listener outbound: cannot bind " + address + ": address already in use");
+        }
+    }
+
+    @Test
+    void soIsAnAdminAddress() throws IOException {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String address = "127.0.0.1:" + other.getLocalPort();
+            Path file = write(FINE + "admin: {address: \"" + address + "\"}\n");
+            assertThat(follow("run", "-c", file.toString())).isEqualTo(3);
+            assertThat(printed.err())
+                    .isEqualTo("outrigger: admin: cannot bind " + address + ": address already in use\n");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.outrigger.proxy.loop;
 
+import java.nio.channels.UnresolvedAddressException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -10,6 +11,9 @@ public final class SystemWords {
 
     /** Such as {@code connection refused}; the name of the exception where it has no message. */
     public static String of(Throwable cause) {
+        if (cause instanceof UnresolvedAddressException) {
+            return "the name does not resolve";
+        }
         String message = cause.getMessage();
         if (message == null) {
             return cause.getClass().getSimpleName();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.nio.channels.UnresolvedAddressException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -22,7 +24,12 @@ final class SystemWordsTest {
         assertThat(SystemWords.of(new ConnectException(message))).isEqualTo(words);
     }
 
-    @org.junit.jupiter.api.Test
+    @Test
+    void explainAnAddressWhoseNameIsUnknown() {
+        assertThat(SystemWords.of(new UnresolvedAddressException())).isEqualTo("the name does not resolve");
+    }
+
+    @Test
     void nameTheExceptionWhereThereIsNothingElse() {
         assertThat(SystemWords.of(new IOException())).isEqualTo("IOException");
     }
