@@ -12,12 +12,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** What people read first is true. */
+/** What people read first is true: the configurations read, the links lead somewhere. */
 class ReadmeTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Pattern YAML = Pattern.compile("(?s)```yaml\n(.*?)```");
+    private static final Pattern LINK = Pattern.compile("]\\(([^)#:]+)(?:#[^)]*)?\\)");
 
     @Test
     void theConfigurationOfTheReadmeIsOne() throws IOException {
@@ -32,6 +36,22 @@ class ReadmeTest {
         List<String> screen = Files.readAllLines(ROOT.resolve("README.md")).subList(0, 30);
         assertThat(screen).anyMatch(line -> line.startsWith("./outrigger demo"));
         assertThat(screen).anyMatch(line -> line.startsWith("./outrigger test"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void linksLeadSomewhere(Path page) throws IOException {
+        for (String link : matches(LINK, page)) {
+            assertThat(page.resolveSibling(link)).exists();
+        }
+    }
+
+    static Stream<Path> pages() throws IOException {
+        try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
+            return Stream.concat(
+                    Stream.of(ROOT.resolve("README.md"), ROOT.resolve("CONTRIBUTING.md")),
+                    docs.filter(file -> file.toString().endsWith(".md")).toList().stream());
+        }
     }
 
     private static List<String> matches(Pattern pattern, Path page) throws IOException {
