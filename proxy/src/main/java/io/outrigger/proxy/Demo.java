@@ -70,6 +70,11 @@ final class Demo implements AutoCloseable {
         return proxy;
     }
 
+    /** The endpoint whose mood changes. */
+    FlakyServer moody() {
+        return moody;
+    }
+
     @Override
     public void close() {
         story.close();

@@ -18,23 +18,24 @@ import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The demonstration on free ports, at a quicker pace. */
 class DemoTest {
     private static final Pace QUICK = new Pace(Duration.ofMillis(10), Duration.ofMillis(150));
+    private static final Pace STILL = new Pace(Duration.ofHours(1), Duration.ofHours(1));
 
     private BufferedReader told;
     private Demo demo;
 
-    @BeforeEach
-    void start() throws Exception {
+    private void start(Pace pace) throws Exception {
         PipedInputStream in = new PipedInputStream(1024 * 1024); // more than is told, so that nobody has to read
         told = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
         Terminal terminal =
                 new Terminal(InputStream.nullInputStream(), new PipedOutputStream(in), OutputStream.nullOutputStream());
-        demo = Demo.start(0, 0, QUICK, terminal);
+        demo = Demo.start(0, 0, pace, terminal);
     }
 
     @AfterEach
@@ -43,13 +44,15 @@ class DemoTest {
     }
 
     @Test
-    void saysWhatToLookAt() throws IOException {
+    void saysWhatToLookAt() throws Exception {
+        start(QUICK);
         assertThat(await("  curl -i -H 'Host: flaky'")).endsWith("http://127.0.0.1:" + port() + "/");
         assertThat(await("  http://")).startsWith("  http://127.0.0.1:" + adminPort() + "/ ");
     }
 
     @Test
-    void whatItSaysToAskForIsProxied() throws IOException {
+    void whatItSaysToAskForIsProxied() throws Exception {
+        start(QUICK);
         assertThat(HttpCall.get(port(), "flaky", "/hello"))
                 .contains("via: 1.1 outrigger")
                 .contains("endpoint, ")
@@ -59,7 +62,8 @@ class DemoTest {
     }
 
     @Test
-    void theMoodChangesAndWhatCameOfItIsTold() throws IOException {
+    void theMoodChangesAndWhatCameOfItIsTold() throws Exception {
+        start(QUICK);
         for (Mood mood : Mood.values()) {
             assertThat(await("00:0")).contains("the moody endpoint is " + mood + ": it ");
             assertThat(await("         host flaky: ")).contains(" fine, the slowest took ");
@@ -69,7 +73,8 @@ class DemoTest {
     }
 
     @Test
-    void metricsShowTheTraffic() throws IOException {
+    void metricsShowTheTraffic() throws Exception {
+        start(QUICK);
         await("         host flaky: ");
         String metrics = HttpCall.get(adminPort(), "127.0.0.1:" + adminPort(), "/metrics");
         assertThat(metrics.lines())
@@ -79,6 +84,28 @@ class DemoTest {
         assertThat(metrics).contains("upstream=\"service\"");
         assertThat(HttpCall.get(adminPort(), "127.0.0.1:" + adminPort(), "/routes"))
                 .contains("flaky", "bare");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void policiesKeepTheAppFromNoticing(Mood mood) throws Exception {
+        start(STILL);
+        demo.moody().mood(mood);
+        for (int i = 0; i < 3; i++) { // as many retries as a fresh budget holds
+            assertThat(HttpCall.get(port(), "flaky", "/")).startsWith("HTTP/1.1 200 ");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FAILING", "RESETTING", "REFUSING"})
+    void withoutThemEverySecondRequestFails(Mood mood) throws Exception {
+        start(STILL);
+        demo.moody().mood(mood);
+        int failed = 0;
+        for (int i = 0; i < 4; i++) {
+            failed += HttpCall.get(port(), "bare", "/").startsWith("HTTP/1.1 50") ? 1 : 0;
+        }
+        assertThat(failed).isEqualTo(2);
     }
 
     /** The next line that begins so. */

@@ -29,7 +29,7 @@ public final class Story implements AutoCloseable {
         long beat = pace.beat().toNanos();
         long mood = pace.mood().toNanos();
         story.thread.execute(story::tellMood);
-        story.thread.scheduleAtFixedRate(traffic::beat, 0, beat, TimeUnit.NANOSECONDS);
+        story.thread.scheduleAtFixedRate(traffic::beat, beat, beat, TimeUnit.NANOSECONDS);
         story.thread.scheduleAtFixedRate(story::nextMood, mood, mood, TimeUnit.NANOSECONDS);
         return story;
     }
