@@ -145,8 +145,8 @@ public final class Proxy implements AutoCloseable {
         if (!ending.compareAndSet(false, true)) {
             return;
         }
-        LOG.info("draining");
         current.drain();
+        LOG.info("draining");
         Thread thread = new Thread(this::drainToTheEnd, "outrigger-drain");
         thread.setDaemon(true);
         thread.start();
