@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.InterimListener {
     private static final HeaderName CONTENT_LENGTH = HeaderName.of("content-length");
+    private static final Failure UNREAD = Failure.of(Failure.Kind.CLIENT_GONE, "the response has no content");
 
     private final ServerConnection connection;
     private final Wire wire;
@@ -35,6 +36,8 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
     private final boolean headMethod;
     private final boolean persistent;
     private @Nullable Body body; // null until the head has come
+    private boolean problem; // the answer is ours: a reply that has failed does not end it
+    private boolean hasContent;
     private boolean chunked;
     private boolean closeDelimited; // the end of the connection is the end of the content
     private boolean tunnel;
@@ -52,15 +55,10 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
         this.persistent = request != null && request.persistent();
     }
 
-    /** Whether a part of the head has gone out, so that nothing else can be answered any more. */
-    boolean committed() {
-        return body != null;
-    }
-
     @Override
     public void interim(int status, Headers headers) {
-        // what the client is too slow to read is left out: interim responses are hints
-        if (!http10 && body == null && wire.writable()) {
+        // what the client is too slow to read is left out: interim responses are hints, but for the one it waits for
+        if (!http10 && body == null && (status == 100 || wire.writable())) {
             heads.interim(status, headers);
             heads.flush(ctx);
         }
@@ -73,10 +71,11 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
             case Response head -> response = head;
             case Failure why
             when why.kind() == Failure.Kind.CLIENT_GONE -> {
-                abort();
+                abort(why);
                 return;
             }
             case Failure why -> {
+                problem = true;
                 close = Problem.endsConnection(why);
                 connection.dropBody(why);
                 response = Problem.of(why, exchange, ctx.alloc());
@@ -84,9 +83,9 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
         }
         body = response.body();
         writeHead(response);
-        if (headMethod && answer instanceof Failure failure) {
-            body.discard(failure);
-            end(Headers.NONE);
+        if (!hasContent && !tunnel && response.body() != Body.EMPTY) {
+            end(Headers.NONE); // whoever made it: content would be taken for the next response
+            response.body().discard(UNREAD);
             return;
         }
         body.pushTo(this);
@@ -100,7 +99,7 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
         int status = response.status();
         tunnel = status == 101;
         Headers headers = response.headers();
-        boolean hasContent = !headMethod && status != 204 && status != 304 && !tunnel;
+        hasContent = !headMethod && status != 204 && status != 304 && !tunnel;
         long length = response.body().length();
         if (hasContent && length < 0) {
             chunked = !http10;
@@ -144,13 +143,15 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
 
     @Override
     public void fail(Failure why) {
-        abort();
+        abort(why);
     }
 
     /** The reply has ended; a response that is not complete by now never will be. */
     void ended(Outcome outcome) {
         if (outcome.failure() != null) {
-            abort();
+            if (!problem) {
+                abort(outcome.failure());
+            }
         } else if (tunnel && !over) {
             over = true;
             connection.answered(false);
@@ -177,11 +178,18 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
     }
 
     /** Ends the connection so that the client sees that the response is not complete. */
-    private void abort() {
-        if (!over) {
-            over = true;
-            heads.clear();
-            connection.abort(closeDelimited);
+    private void abort(Failure why) {
+        if (over) {
+            return;
+        }
+        over = true;
+        heads.clear();
+        if (closeDelimited) {
+            wire.reset(); // an orderly end would look like the end of the content
+        } else if (why.kind() == Failure.Kind.CLIENT_GONE) {
+            wire.close(); // nobody reads what was written
+        } else {
+            connection.cut();
         }
     }
 }

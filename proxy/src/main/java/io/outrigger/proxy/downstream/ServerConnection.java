@@ -243,14 +243,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         tunnel.send(incoming);
     }
 
-    /** Closes at once; with a reset when an orderly end would look like the end of the content. */
-    void abort(boolean reset) {
+    /** The response breaks off: closes after what was written, which may be the answers before it. */
+    void cut() {
         if (!patience.in(Phase.CLOSED)) {
-            if (reset) {
-                wire.reset();
-            } else {
-                wire.close();
-            }
+            patience.enter(Phase.FLUSH);
+            wire.closeAfterFlush();
         }
     }
 
