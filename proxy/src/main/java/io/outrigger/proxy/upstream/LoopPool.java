@@ -74,7 +74,7 @@ final class LoopPool {
             connection.close();
             return;
         }
-        if (pool.awaited() && handOver(connection)) {
+        if (pool.waiting() > 0 && handOver(connection)) {
             return;
         }
         connection.rest(now);
@@ -99,7 +99,7 @@ final class LoopPool {
 
     /** Closes an idle connection, when a call of another loop waits for its place. */
     void giveWay() {
-        if (pool.awaited() && closeOldest()) {
+        if (pool.waiting() > 0 && closeOldest()) {
             pool.placeFreed();
         }
     }

@@ -54,9 +54,9 @@ public final class Pool {
         return retired;
     }
 
-    /** Whether some call waits for a connection. */
-    boolean awaited() {
-        return waiting > 0;
+    /** How many calls wait for a connection. */
+    int waiting() {
+        return waiting;
     }
 
     /** Ends idle connections now and busy ones when they are given back. Calls that come later still get new ones. */

@@ -13,7 +13,8 @@ public final class Places {
         return free;
     }
 
-    public static boolean awaited(Pool pool) {
-        return pool.awaited();
+    /** How many calls wait for a connection. */
+    public static int queueLength(Pool pool) {
+        return pool.waiting();
     }
 }
