@@ -13,7 +13,6 @@ import io.outrigger.proxy.http1.HeadLimits;
 import io.outrigger.proxy.http1.ResponseHead;
 import io.outrigger.proxy.http1.ResponseScanner;
 import io.outrigger.proxy.http1.Workbench;
-import io.outrigger.proxy.loop.LazyTimer;
 import io.outrigger.proxy.loop.NettyLoop;
 import io.outrigger.proxy.loop.Wire;
 import java.io.IOException;
@@ -29,7 +28,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private final Endpoint endpoint;
     private final NettyLoop loop;
     private final Tenure tenure;
-    private final LazyTimer waits; // looks for calls that do not move
+    private final Stillness stillness;
     private final HeadBuffer inbox = new HeadBuffer(); // read, but not yet a whole head
 
     @SuppressWarnings("NullAway.Init") // set when the handler is added, before anything else happens
@@ -41,7 +40,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private int interims; // of the current call
     private boolean received; // whether a byte has come for the current call
     private boolean broken; // an error was seen: the end of the connection is not an orderly one
-    private long movedNanos; // when a byte last moved for the current call
     private boolean inTunnel;
     private int tunnelSidesEnded;
 
@@ -50,7 +48,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         this.endpoint = endpoint;
         this.loop = loop;
         this.tenure = new Tenure(loop.nanoTime());
-        this.waits = new LazyTimer(loop, this::due, this::late);
+        this.stillness = new Stillness(loop, this::tooStill);
     }
 
     Endpoint endpoint() {
@@ -78,10 +76,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         call = next;
         received = false;
         interims = 0;
-        movedNanos = next.attempt().startNanos();
+        stillness.begin(next.idleNanos(), next.attempt().startNanos());
         reading(true); // whoever used it before may have left it paused
         next.on(this);
-        waits.changed();
         OutgoingRequest request = new OutgoingRequest(this, wire, next);
         outgoing = request;
         request.start();
@@ -101,14 +98,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     void reading(boolean on) {
         if (wire.reading() != on) {
-            movedNanos = loop.nanoTime();
+            moved(loop.nanoTime());
             wire.reading(on);
         }
     }
 
-    /** A byte has moved for the current call. */
-    void moved() {
-        movedNanos = loop.nanoTime();
+    /** A byte has moved for the current call, at {@code now}. */
+    void moved(long now) {
+        stillness.moved(now);
     }
 
     @Override
@@ -129,13 +126,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         received = true;
         IncomingResponse response = incoming;
         if (response != null) {
-            moved();
+            moved(loop.nanoTime());
             response.feed(bytes);
             return;
         }
         inbox.add(bytes, wire.context().alloc());
         while (call == current && incoming == null && parseHead(current)) {
             // one interim response after the other, then the final one
+        }
+        if (call == current) {
+            moved(loop.nanoTime()); // more is to come
         }
     }
 
@@ -164,7 +164,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        waits.cancel();
+        stillness.cancel();
         Call current = call;
         IncomingResponse response = incoming;
         boolean partialHead = !inbox.isEmpty();
@@ -282,23 +282,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         outgoing = null;
         incoming = null;
         inbox.release();
+        stillness.end();
     }
 
-    /** When the current call has not moved for too long. */
-    private long due() {
-        return call == null ? LazyTimer.NEVER : movedNanos + call.idleNanos();
-    }
-
-    private void late() {
+    private void tooStill() {
         Call current = call;
-        if (current == null) {
-            return;
-        }
         if (outgoing != null && outgoing.awaitsClient()) {
-            moved(); // the client has a limit of its own
-            waits.changed();
-            return;
+            stillness.excuse(); // the client has a limit of its own
+        } else if (current != null) {
+            broke(current, current.stalled());
         }
-        broke(current, current.stalled());
     }
 }

@@ -72,7 +72,7 @@ final class OutgoingRequest implements Body.Sink {
             bytes.release();
             return true;
         }
-        connection.moved();
+        connection.moved(call.exchange().nanoTime());
         heads.write(ctx, bytes, chunked);
         paused = !wire.writable();
         return !paused;
@@ -93,7 +93,9 @@ final class OutgoingRequest implements Body.Sink {
             heads.lastChunk(trailers);
         }
         heads.flush(ctx);
-        call.attempt().sent(call.exchange().nanoTime());
+        long now = call.exchange().nanoTime();
+        call.attempt().sent(now);
+        connection.moved(now);
     }
 
     @Override
