@@ -75,7 +75,7 @@ final class IncomingResponse implements Tunnel {
             held.add(rest);
         }
         call.reply().answer(new Response(head.status(), headers, this));
-        if (sink == null && !over) {
+        if (sink == null && drained < 0 && !over) {
             connection.reading(false);
         }
     }
