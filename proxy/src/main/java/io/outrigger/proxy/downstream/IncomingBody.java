@@ -24,6 +24,7 @@ final class IncomingBody implements Body {
     private boolean discarded;
     private boolean broken; // what came makes no sense
     private boolean over; // the last byte was decoded, or will never be
+    private boolean ended; // the client has ended its side of a tunnel, but not all that it said has been read
 
     /** Takes over what came together with the head; null when nothing did. */
     IncomingBody(ServerConnection connection, BodyDecoder decoder, long length, @Nullable ByteBuf first) {
@@ -86,9 +87,10 @@ final class IncomingBody implements Body {
         connection.reading(false);
     }
 
-    /** The client has ended its side; only for tunnels. */
+    /** The client has ended its side; only for tunnels. What it said may still have to be read. */
     void endOfInput() {
-        if (!over) {
+        ended = true;
+        if (!over && held.isEmpty()) {
             over = true;
             if (sink != null && !discarded) {
                 sink.end(Headers.NONE);
@@ -130,7 +132,7 @@ final class IncomingBody implements Body {
             return;
         }
         discarded = true;
-        while (!held.isEmpty()) {
+        while (!over && !held.isEmpty()) {
             push(held.remove());
         }
         connection.reading(true);
@@ -140,16 +142,17 @@ final class IncomingBody implements Body {
         while (!paused && !held.isEmpty()) {
             push(held.remove());
         }
-        if (!paused) {
+        if (paused) {
+            return;
+        }
+        if (ended) {
+            endOfInput();
+        } else {
             connection.reading(true);
         }
     }
 
     private void push(ByteBuf bytes) {
-        if (over) {
-            bytes.release();
-            return;
-        }
         BodyDecoder.Step step = decoder.decode(bytes);
         over = step != BodyDecoder.Step.MORE;
         Sink reader = discarded ? null : sink;
@@ -161,16 +164,14 @@ final class IncomingBody implements Body {
         switch (step) {
             case MORE -> {}
             case END -> {
-                ByteBuf rest = decoder.takeRest();
-                if (rest != null) {
-                    connection.unread(rest);
-                }
+                handBack(decoder.takeRest());
                 if (reader != null && !discarded) {
                     reader.end(decoder.trailers());
                 }
             }
             case BAD -> {
                 broken = true;
+                releaseHeld();
                 if (reader != null && !discarded) {
                     reader.fail(Failure.of(Failure.Kind.BAD_BODY, decoder.problem()));
                 }
@@ -178,6 +179,16 @@ final class IncomingBody implements Body {
         }
         if (paused) {
             connection.reading(false);
+        }
+    }
+
+    /** What came behind the end belongs to the next request, in the order in which it came. */
+    private void handBack(@Nullable ByteBuf rest) {
+        if (rest != null) {
+            connection.unread(rest);
+        }
+        while (!held.isEmpty()) {
+            connection.unread(held.remove());
         }
     }
 

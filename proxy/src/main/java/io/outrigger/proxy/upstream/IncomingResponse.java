@@ -27,7 +27,8 @@ final class IncomingResponse implements Tunnel {
     private @Nullable Sink sink; // null until somebody reads
     private boolean paused;
     private int drained = -1; // bytes thrown away since it was discarded; -1 while it is wanted
-    private boolean ended; // the connection is gone, but not all that it brought has been read
+    private boolean ended; // nothing more will come, but not all that came has been read
+    private boolean gone; // the connection, and not only the endpoint's side of it
     private boolean brokenOff; // it was not ended in an orderly way
     private boolean over;
     private @Nullable Failure failure; // why it broke off; null while it did not
@@ -158,14 +159,11 @@ final class IncomingResponse implements Tunnel {
         }
     }
 
-    /** The endpoint has ended its side; only in tunnels. */
+    /** The endpoint has ended its side; only in tunnels. What it said may still have to be read. */
     void endOfInput() {
-        if (!over) {
-            over = true;
-            if (sink != null) {
-                sink.end(Headers.NONE);
-            }
-            connection.tunnelSideEnded();
+        ended = true;
+        if (!over && held.isEmpty()) {
+            endWithConnection();
         }
     }
 
@@ -178,6 +176,7 @@ final class IncomingResponse implements Tunnel {
             return;
         }
         ended = true;
+        gone = true;
         brokenOff = broken || decoder == null;
         if (held.isEmpty()) {
             endWithConnection();
@@ -193,7 +192,11 @@ final class IncomingResponse implements Tunnel {
         if (sink != null && drained < 0) {
             sink.end(Headers.NONE);
         }
-        call.complete();
+        if (gone) {
+            call.complete();
+        } else {
+            connection.tunnelSideEnded();
+        }
     }
 
     private void pushHeld() {
@@ -236,6 +239,7 @@ final class IncomingResponse implements Tunnel {
             cut(call.endpoint().name() + ": " + decoder.problem());
         } else if (drained > DRAIN_BYTES) {
             over = true;
+            releaseHeld();
             connection.responseEnded(false);
         } else if (paused) {
             connection.reading(false);
@@ -247,10 +251,12 @@ final class IncomingResponse implements Tunnel {
         over = true;
         BodyDecoder done = decoder;
         ByteBuf rest = done == null ? null : done.takeRest();
+        boolean clean = rest == null && held.isEmpty();
         if (rest != null) {
             rest.release();
         }
-        connection.responseEnded(head.persistent() && rest == null);
+        releaseHeld();
+        connection.responseEnded(head.persistent() && clean);
         if (reader == null || !last.isReadable()) {
             last.release();
         } else {
@@ -263,7 +269,9 @@ final class IncomingResponse implements Tunnel {
     }
 
     private void cut(String detail) {
-        connection.broke(call, Failure.of(Kind.RESPONSE_CUT, detail));
+        Failure why = Failure.of(Kind.RESPONSE_CUT, detail);
+        connection.broke(call, why);
+        fail(why); // when nobody wanted it any more, the call has not told it
     }
 
     private void releaseHeld() {
