@@ -54,7 +54,7 @@ public final class HeadWriter {
         timeout(exchange, request);
         if (request.attempt() > 1) {
             put(ATTEMPT);
-            number(request.attempt());
+            ascii(Integer.toString(request.attempt()));
             put(END);
         }
         if (request.upgrade() != null) {
@@ -75,7 +75,7 @@ public final class HeadWriter {
         if (exchange.announcesDeadline()) {
             put(TIMEOUT);
             long left = TimeUnit.NANOSECONDS.toMillis(exchange.deadline() - exchange.nanoTime());
-            number(Math.max(left, 1));
+            ascii(Long.toString(Math.max(left, 1)));
             put(END);
         } else if (exchange.deadline() == Exchange.NO_DEADLINE) {
             String asked = request.headers().get(Known.REQUEST_TIMEOUT.headerName());
@@ -215,8 +215,7 @@ public final class HeadWriter {
     private void names(Identity identity) {
         if (!identity.hasOwnRequestId()) {
             put(REQUEST_ID);
-            grow(32);
-            length = identity.copyMadeId(out, length);
+            requestId(identity);
             put(END);
         }
         if (!identity.hasOwnTrace()) {
@@ -268,10 +267,6 @@ public final class HeadWriter {
     private void target(Target target) {
         grow(target.length());
         length = target.copyTo(0, out, length);
-    }
-
-    private void number(long value) {
-        ascii(Long.toString(value));
     }
 
     @SuppressWarnings("deprecation") // copies the low bytes of Latin-1 text, which is what a head consists of

@@ -73,10 +73,9 @@ class RelayTest {
 
     @Test
     void chunkedContentIsRelayedWithItsTrailersBothWays() {
-        Peer client = rig.client()
-                .send(
-                        "PUT / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n3;ext=1\r\nabc\r\n00a\r\n0123456789\r\n"
-                                + "0\r\nX-Sum: 1\r\ncontent-length: 3\r\nx-more: 2\r\n\r\n");
+        Peer client = rig.client().send("PUT / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n");
+        client.send("3;ext=1\r\nabc\r\n00a\r\n0123456789\r\n");
+        client.send("0\r\nX-Sum: 1\r\ncontent-length: 3\r\nx-more: 2\r\n\r\n");
         Peer upstream = server.accept();
         Message request = upstream.request();
         assertThat(request.body()).isEqualTo("abc0123456789");

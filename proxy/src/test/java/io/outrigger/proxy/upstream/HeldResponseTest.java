@@ -22,6 +22,7 @@ import io.outrigger.proxy.balance.Endpoint;
 import io.outrigger.proxy.loop.EmbeddedLoop;
 import io.outrigger.proxy.loop.Loops;
 import io.outrigger.proxy.loop.NettyLoop;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,7 +42,8 @@ class HeldResponseTest {
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private final NettyLoop loop = EmbeddedLoop.of(channel);
     private final Chunks chunks = new Chunks();
-    private final Endpoint endpoint = new Endpoint(new InetSocketAddress("127.0.0.1", 1), "a:1", 1, Optional.empty());
+    private final Endpoint endpoint =
+            new Endpoint(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 1), "a:1", 1, Optional.empty());
     private final Meters meters = new Meters(new Metrics(1));
     private final Pool pool = new Pool(
             "u",
