@@ -110,7 +110,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        context.close(); // a connection that broke; channelInactive does the rest
+        wire.close(cause); // channelInactive does the rest
     }
 
     private void parse() {

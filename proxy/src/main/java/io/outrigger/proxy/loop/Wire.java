@@ -6,9 +6,14 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
+import java.io.IOException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** One of our ends of a connection: whether it is read, and the ways in which it comes to an end. Confined to one loop. */
 public final class Wire {
+    private static final Logger LOG = Logger.getLogger(Wire.class.getName());
+
     private final ChannelHandlerContext ctx;
 
     public Wire(ChannelHandlerContext ctx) {
@@ -53,6 +58,14 @@ public final class Wire {
 
     public void closeAfterFlush() {
         ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    /** Closes at once because of an error; one that is not the network's is a bug of ours, and is told. */
+    public void close(Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            LOG.log(Level.SEVERE, "connection with " + ctx.channel().remoteAddress() + " closed by a bug", cause);
+        }
+        ctx.close();
     }
 
     /** Closes at once. */

@@ -157,7 +157,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         broken = true;
         if (inTunnel || !(cause instanceof IOException)) {
-            context.close();
+            wire.close(cause);
         }
         // after a failed write the answer may still be there to be read; the end of the connection comes by itself
     }
