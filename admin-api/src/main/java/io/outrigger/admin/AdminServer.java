@@ -27,6 +27,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,12 +94,20 @@ public final class AdminServer implements AutoCloseable {
      */
     public AdminPort open(AdminConfig config) throws IOException {
         Optional<BearerToken> token = config.tokenFile().isPresent()
-                ? Optional.of(new BearerToken(config.tokenFile().get()))
+                ? Optional.of(token(config.tokenFile().get()))
                 : Optional.empty();
         return open(
                 "admin",
                 config.address(),
                 bound -> new Gate(adminPages, Optional.of(new OwnHosts(bound, config.hosts())), token));
+    }
+
+    private static BearerToken token(Path file) throws IOException {
+        try {
+            return new BearerToken(file);
+        } catch (IOException e) {
+            throw new IOException("admin.tokenFile: " + e.getMessage(), e);
+        }
     }
 
     /**

@@ -2,7 +2,9 @@ package io.outrigger.admin;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
@@ -27,8 +29,14 @@ final class BearerToken {
     /** Reads the file; at the start there is no older token to fall back on. */
     BearerToken(Path file) throws IOException {
         this.file = file;
-        this.read = Files.getLastModifiedTime(file);
-        this.digest = load(file);
+        try {
+            this.read = Files.getLastModifiedTime(file);
+            this.digest = load(file);
+        } catch (NoSuchFileException e) {
+            throw new IOException(file + ": no such file (expected: one that holds the token)", e);
+        } catch (AccessDeniedException e) {
+            throw new IOException(file + ": may not be read (expected: a file that holds the token)", e);
+        }
     }
 
     /** Whether the header Authorization shows the token. */

@@ -26,12 +26,12 @@ final class OwnHosts {
 
     /**
      * @param bound where the port listens
-     * @param hosts further names, without ports
+     * @param hosts further names; with or without ports, which do not matter
      */
     OwnHosts(SocketAddress bound, List<String> hosts) {
         this.bound = bound;
         names.add("localhost");
-        hosts.forEach(host -> names.add(host.toLowerCase(Locale.ROOT)));
+        hosts.forEach(host -> names.add(nameOf(host)));
     }
 
     boolean ownHost(String host) {

@@ -74,6 +74,8 @@ class BearerTokenTest {
         assertThatIOException().isThrownBy(() -> new BearerToken(file)).withMessageContaining("larger than a token");
 
         Files.delete(file);
-        assertThatIOException().isThrownBy(() -> new BearerToken(file)).withMessageContaining("token");
+        assertThatIOException()
+                .isThrownBy(() -> new BearerToken(file))
+                .withMessage(file + ": no such file (expected: one that holds the token)");
     }
 }

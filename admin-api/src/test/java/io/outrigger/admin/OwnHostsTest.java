@@ -10,11 +10,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OwnHostsTest {
-    private final OwnHosts everywhere =
-            new OwnHosts(new InetSocketAddress("0.0.0.0", 15101), List.of("Admin.Internal"));
+    private final OwnHosts everywhere = new OwnHosts(
+            new InetSocketAddress("0.0.0.0", 15101), List.of("Admin.Internal", "ops.internal:8443", "[2001:DB8::7]"));
 
     @ParameterizedTest
-    @ValueSource(strings = {"127.0.0.1", "127.0.0.1:15101", "localhost.", "LocalHost:1", "admin.internal:15101"})
+    @ValueSource(
+            strings = {
+                "127.0.0.1",
+                "127.0.0.1:15101",
+                "localhost.",
+                "LocalHost:1",
+                "admin.internal:15101",
+                "ops.internal",
+                "[2001:db8::7]:1"
+            })
     void onAllInterfacesTheAddressOfEachIsOwn(String host) {
         assertThat(everywhere.ownHost(host)).isTrue();
     }

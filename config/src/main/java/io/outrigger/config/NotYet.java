@@ -14,8 +14,6 @@ final class NotYet {
             "listeners[].kind=forward",
             "listeners[].tls",
             "admin.address=unix:",
-            "admin.tokenFile",
-            "admin.hosts",
             "telemetry.address=unix:",
             "tracing",
             "stores",

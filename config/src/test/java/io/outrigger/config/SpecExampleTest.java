@@ -43,7 +43,6 @@ class SpecExampleTest {
         assertThat(Yaml.problems(file).stream().map(line -> line.replaceFirst("^outrigger.yaml:\\d+:\\d+: ", "")))
                 .containsExactly(
                         "listeners[0].tls: not supported yet",
-                        "admin.tokenFile: not supported yet",
                         "tracing: not supported yet",
                         "stores: not supported yet",
                         "upstreams.payments.endpoints[1].address: unix:/run/app.sock is not supported yet",
