@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Files that are refused, each with what is said about it in the comment at its head, in full and in order. */
 class BrokenFilesTest {
-    private static final Map<String, String> ENVIRONMENT = Map.of("SERVICE", "checkout", "HUNDRED", "100");
+    private static final Map<String, String> ENVIRONMENT = Map.of("SERVICE", "checkout", "HUNDRED", "100", "EMPTY", "");
 
     static Stream<Path> brokenFiles() throws IOException, URISyntaxException {
         Path folder = Path.of(Objects.requireNonNull(BrokenFilesTest.class.getResource("/broken"))

@@ -72,7 +72,7 @@ class EnvironmentTest {
     void cannotAddKeys() {
         assertThat(Yaml.problems(Yaml.read("service: ${TRICK}\n" + Yaml.SMALLEST, VARIABLES::get)))
                 .containsExactly(
-                        "outrigger.yaml:1:1: service: ${TRICK} (expected: a name of 1 to 255 visible characters)");
+                        "outrigger.yaml:1:1: service: ${TRICK} is 12 characters (expected: a name of 1 to 255 visible characters)");
     }
 
     @Test

@@ -36,6 +36,16 @@ public record Written(String text, String original, boolean plain, boolean fromE
         String text = original.length() <= LONGEST_SHOWN ? original : original.substring(0, LONGEST_SHOWN) + "…";
         StringBuilder line = new StringBuilder(text.length() + 2);
         text.codePoints().forEach(c -> line.appendCodePoint(Character.isISOControl(c) ? '·' : c));
-        return plain ? line.toString() : "\"" + line + "\"";
+        return (plain ? line.toString() : "\"" + line + "\"") + (fromEnvironment ? length() : "");
+    }
+
+    /** Enough to see that a variable is empty, cut or not the one that was meant. */
+    private String length() {
+        int length = text.codePointCount(0, text.length());
+        return switch (length) {
+            case 0 -> " is empty";
+            case 1 -> " is 1 character";
+            default -> " is " + length + " characters";
+        };
     }
 }

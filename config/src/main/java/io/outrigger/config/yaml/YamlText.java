@@ -18,7 +18,7 @@ final class YamlText {
     /** Null once a problem has been reported. */
     static @Nullable String decode(byte[] content, Problems problems) {
         if (content.length > MAX_BYTES) {
-            problems.add(Position.START, "", "the file has " + content.length + " bytes (expected: 1MiB at most)");
+            problems.add(Position.START, "", "the file has more than 1 MiB (expected: at most that)");
             return null;
         }
         CharsetDecoder decoder = StandardCharsets.UTF_8

@@ -45,7 +45,7 @@ public final class YamlTree {
             return new YamlTree(text, problems).document();
         } catch (MarkedYAMLException e) {
             String context = e.getContext() == null ? "" : e.getContext() + ", ";
-            problems.add(at(e.getProblemMark()), "", "not YAML: " + oneLine(context + e.getProblem()));
+            problems.add(at(e.getProblemMark()), "", "not YAML: " + oneLine(context + e.getProblem()) + hint(e));
         } catch (YAMLException e) {
             problems.add(Position.START, "", "not YAML: " + oneLine(String.valueOf(e.getMessage())));
         } catch (TooDeep e) {
@@ -132,13 +132,25 @@ public final class YamlTree {
             return new YamlNode.Refused(at, "tag " + tag + " (YAML tags are not supported)");
         }
         if (tagged.getAnchor() != null) {
-            return new YamlNode.Refused(at, "anchor &" + tagged.getAnchor() + " (YAML aliases are not supported)");
+            return new YamlNode.Refused(at, "anchor &" + tagged.getAnchor() + " (YAML anchors are not supported)");
         }
         return node;
     }
 
     private static Position at(@Nullable Mark mark) {
         return mark == null ? Position.START : new Position(mark.getLine() + 1, mark.getColumn() + 1);
+    }
+
+    /** In lists and mappings that stand in one line the brace of a variable begins a mapping. */
+    private static String hint(MarkedYAMLException e) {
+        Mark mark = e.getProblemMark();
+        if (mark == null || mark.getPointer() == 0) {
+            return "";
+        }
+        int[] text = mark.getBuffer();
+        int at = mark.getPointer();
+        boolean variable = at < text.length && text[at] == '{' && text[at - 1] == '$';
+        return variable ? " (inside […] and {…} quotes are needed around ${…})" : "";
     }
 
     private static String oneLine(String text) {
