@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -28,12 +29,11 @@ public final class FlakyServer implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile Mood mood = Mood.HEALTHY;
     private @Nullable ServerSocket listener; // null while it refuses connections; guarded by this
+    private @Nullable Thread accepting; // of the listener; guarded by this
 
     public FlakyServer(String name) throws IOException {
         this.name = name;
-        ServerSocket bound = listen(0);
-        this.port = bound.getLocalPort();
-        this.listener = bound;
+        this.port = listen(0);
     }
 
     public int port() {
@@ -53,7 +53,7 @@ public final class FlakyServer implements AutoCloseable {
         if (next == Mood.REFUSING) {
             stopListening();
         } else if (listener == null) {
-            listener = listen(port);
+            listen(port);
         }
         mood = next;
     }
@@ -64,7 +64,8 @@ public final class FlakyServer implements AutoCloseable {
         stopListening();
     }
 
-    private ServerSocket listen(int at) throws IOException {
+    /** Tells the port. */
+    private synchronized int listen(int at) throws IOException {
         ServerSocket bound = new ServerSocket();
         try {
             bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), at));
@@ -72,16 +73,27 @@ public final class FlakyServer implements AutoCloseable {
             bound.close();
             throw e;
         }
-        Thread.ofVirtual().name(name).start(() -> accept(bound));
-        return bound;
+        listener = bound;
+        accepting = Thread.ofVirtual().name(name).start(() -> accept(bound));
+        return bound.getLocalPort();
     }
 
     private void stopListening() {
         if (listener != null) {
             drop(listener::close);
             listener = null;
+            awaitEnd(Objects.requireNonNull(accepting));
         }
         connections.forEach(connection -> drop(connection::close));
+    }
+
+    /** The system still takes connections until the thread that waits for them has let go of the socket. */
+    private static void awaitEnd(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // then it refuses a little later
+        }
     }
 
     private void accept(ServerSocket bound) {
