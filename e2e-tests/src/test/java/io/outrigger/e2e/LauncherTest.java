@@ -86,12 +86,21 @@ class LauncherTest {
 
     @Test
     void buildsOnFirstUseAndThenOnlyWhatHasChanged() throws Exception {
-        assertThat(house.jdk("25").run().err()).contains("building");
+        assertThat(house.jdk("25").run().err()).contains("building for the first time");
         assertThat(house.run().err()).isEmpty();
         assertThat(house.builds()).isEqualTo(1);
         house.edit("proxy/src/main/java/Main.java");
         assertThat(house.run().exit()).isZero();
         assertThat(house.builds()).isEqualTo(2);
+    }
+
+    @Test
+    void itsOwnCommandsHaveHelpWithoutAnyTool() throws Exception {
+        assertThat(house.run("build", "--help").out()).startsWith("./outrigger build\n");
+        assertThat(house.run("test", "-h").out()).startsWith("./outrigger test [MODULE …]\n");
+        assertThat(house.jdk("25").run("--help").out())
+                .contains("\nio.outrigger.proxy.Main\n--help\n", "./outrigger build ", "OUTRIGGER_JAVA_OPTS");
+        assertThat(house.run("test", "--version").out()).endsWith("\nio.outrigger.proxy.Main\n--version\n");
     }
 
     @Test

@@ -10,17 +10,20 @@ import java.util.stream.Stream;
 /** What follows a command: options with a value, options without, and words. Confined to the thread that starts the program. */
 final class Arguments {
     private static final List<String> HELP = List.of("--help", "-h");
+    private static final String VERSION = "--version";
 
     private final String command;
     private final Map<String, String> values = new HashMap<>(); // of flags: empty
     private final List<String> words = new ArrayList<>();
     private final boolean help;
+    private final boolean version;
 
     /** @param valued options that take a value, as the next argument or behind {@code =} */
     Arguments(String command, List<String> valued, List<String> flags, List<String> given) throws UsageException {
         this.command = command;
         this.help = given.stream().anyMatch(HELP::contains);
-        for (int i = 0; i < given.size() && !help; i++) {
+        this.version = given.contains(VERSION);
+        for (int i = 0; i < given.size() && !help && !version; i++) {
             String argument = given.get(i);
             int equals = argument.indexOf('=');
             String name = argument.startsWith("--") && equals > 0 ? argument.substring(0, equals) : argument;
@@ -43,6 +46,11 @@ final class Arguments {
     /** Whether help was asked for; then nothing else was looked at. */
     boolean help() {
         return help;
+    }
+
+    /** Whether the version was asked for; then nothing else was looked at. */
+    boolean version() {
+        return version;
     }
 
     boolean has(String flag) {

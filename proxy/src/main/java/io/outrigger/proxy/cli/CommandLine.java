@@ -31,6 +31,9 @@ public final class CommandLine {
         if (given.help()) {
             return new Command.Help(command);
         }
+        if (given.version()) {
+            return new Command.Version();
+        }
         ConfigFile file = new ConfigFile(given.fileOr("--config", "-c"));
         return switch (command) {
             case "check" -> new Command.Check(file);
@@ -48,6 +51,9 @@ public final class CommandLine {
         Arguments given = new Arguments("demo", List.of("--port", "--admin-port"), List.of("--print-config"), rest);
         if (given.help()) {
             return new Command.Help("demo");
+        }
+        if (given.version()) {
+            return new Command.Version();
         }
         given.noWords();
         if (given.has("--print-config")) {

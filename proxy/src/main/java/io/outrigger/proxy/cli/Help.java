@@ -35,7 +35,8 @@ public final class Help {
 
             Reads the configuration in FILE (- for stdin) and writes all its problems to stderr, one a line:
             file, line, column, key, what is there and what is expected. Exits with 0 when there are none, else
-            with 1. Environment variables that the file names have to be set here as where it will run.
+            with 1; with 2 when the file cannot be read. Environment variables that the file names have to be set
+            here as where it will run.
 
               -c, --config FILE           the same
             """;

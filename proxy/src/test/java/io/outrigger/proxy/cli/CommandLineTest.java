@@ -45,7 +45,8 @@ class CommandLineTest {
 
     @ParameterizedTest
     @CsvSource({"run", "check", "config", "demo"})
-    void everyCommandHasHelp(String command) throws UsageException {
+    void everyCommandHasHelpAndTheVersion(String command) throws UsageException {
+        assertThat(parse(command + " --version")).isEqualTo(new Command.Version());
         assertThat(parse(command + " --help")).isEqualTo(new Command.Help(command));
         assertThat(parse(command + " -h --what")).isEqualTo(new Command.Help(command));
         assertThat(Help.of(command)).startsWith("outrigger " + command).isNotEqualTo(Help.of(""));
