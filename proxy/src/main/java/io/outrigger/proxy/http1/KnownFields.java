@@ -17,7 +17,6 @@ final class KnownFields {
     int host; // likewise
     int hosts;
     boolean trailersWanted; // TE: trailers
-    boolean date;
     int ownVias;
     int requestId; // the field, -1 when there is none or it is not a good one
     int traceparent; // likewise
@@ -31,7 +30,7 @@ final class KnownFields {
 
     void read(byte[] bytes, Fields fields, boolean request) {
         contentLength = -1;
-        chunked = close = keepAlive = upgradeNamed = trailersWanted = date = unknownCoding = false;
+        chunked = close = keepAlive = upgradeNamed = trailersWanted = unknownCoding = false;
         upgrade = host = requestId = traceparent = -1;
         hosts = ownVias = 0;
         problem = null;
@@ -73,7 +72,6 @@ final class KnownFields {
                     }
                 }
                 case VIA -> ownVias += occurrences(bytes, from, to);
-                case DATE -> date = true;
                 case REQUEST_ID -> {
                     boolean good = request && requestId < 0 && isRequestId(bytes, from, to);
                     fields.kinds[field] = good ? Line.KEPT : Line.DROPPED;
@@ -82,7 +80,7 @@ final class KnownFields {
                 case REQUEST_TIMEOUT -> fields.kinds[field] = request ? Line.REPLACED : Line.KEPT;
                 case ATTEMPT -> fields.kinds[field] = request ? Line.DROPPED : Line.KEPT;
                 case TRACEPARENT -> traceparent = traceparent == -1 && TraceParent.valid(bytes, from, to) ? field : -2;
-                case EXPECT, MAX_FORWARDS, TRACESTATE -> {}
+                case DATE, EXPECT, MAX_FORWARDS, TRACESTATE -> {}
             }
         }
         if (codings > 1) {
@@ -91,11 +89,11 @@ final class KnownFields {
         if (chunked && contentLength >= 0) {
             problem = "Content-Length together with Transfer-Encoding";
         }
-        if (request && traceparent < 0) {
-            dropTrace(bytes, fields);
-        }
         if (nominating) {
             dropNominated(bytes, fields);
+        }
+        if (request && traceparent < 0) {
+            dropTrace(bytes, fields);
         }
     }
 
@@ -147,7 +145,7 @@ final class KnownFields {
         }
     }
 
-    private static void dropNamed(byte[] bytes, int from, int to, Fields fields) {
+    private void dropNamed(byte[] bytes, int from, int to, Fields fields) {
         int hash = 0;
         for (int i = from; i < to; i++) {
             hash = 31 * hash + Bytes.token(bytes[i]);
@@ -157,9 +155,12 @@ final class KnownFields {
                     && fields.kinds[field] != Line.DROPPED
                     && sameName(bytes, from, to, fields.name(field), fields.colon(field))) {
                 Known known = Known.of(bytes, fields.name(field), fields.colon(field), hash);
-                if (known != Known.HOST && known != Known.CONTENT_LENGTH) { // what frames and routes is never nominated
-                    fields.kinds[field] = Line.DROPPED;
+                if (known == Known.HOST || known == Known.CONTENT_LENGTH || known == Known.UPGRADE) {
+                    continue; // what frames and routes is never nominated
                 }
+                fields.kinds[field] = Line.DROPPED;
+                requestId = known == Known.REQUEST_ID ? -1 : requestId; // made anew
+                traceparent = known == Known.TRACEPARENT ? -1 : traceparent; // likewise
             }
         }
     }
