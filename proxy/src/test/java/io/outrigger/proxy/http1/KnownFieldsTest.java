@@ -111,8 +111,7 @@ class KnownFieldsTest {
 
     @Test
     void fourPassagesAndTheNamesOfOthersAreNoLoop() {
-        String via =
-                "1.1 outrigger, 1.1 outrigger, 1.1 outrigger, 1.1 outrigger, 1.1 outrigger2, 1.1 my-outrigger";
+        String via = "1.1 outrigger, 1.1 outrigger, 1.1 outrigger, 1.1 outrigger, 1.1 outrigger2, 1.1 my-outrigger";
         assertThat(get("Via: " + via).headers().get(HeaderName.of("via"))).isEqualTo(via);
     }
 
