@@ -136,7 +136,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
         if (scanner != null && scanner.failure() != null) {
             refuse(scanner.failure());
-        } else if (!inbox.isEmpty() && patience.in(Phase.IDLE)) {
+        } else if (scanner != null && patience.in(Phase.IDLE)) {
             patience.enter(Phase.HEAD); // counted from its first byte
         }
         return false;
@@ -184,6 +184,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         loop.execute(() -> {
             if (betweenExchanges()) { // not when the client is gone again
                 refuse(why);
+                wire.closeAfterFlush(); // without lingering, which would take a place as well
             }
         });
     }
@@ -219,7 +220,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     /** The response is complete. */
     void answered(boolean keep) {
-        boolean whole = incoming == null || incoming.complete();
+        boolean whole = reply != null && (incoming == null || incoming.complete()); // what was refused may go on
         response = null;
         reply = null;
         if (patience.in(Phase.CLOSED)) {
