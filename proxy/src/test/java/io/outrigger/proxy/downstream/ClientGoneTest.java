@@ -24,7 +24,7 @@ class ClientGoneTest {
     private static final String GET = "GET / HTTP/1.1\r\nhost: a\r\n\r\n";
 
     /** How a client goes; ending its own side counts as that. */
-    private enum Going {
+    enum Going {
         CLOSE,
         RESET,
         END_OUTPUT

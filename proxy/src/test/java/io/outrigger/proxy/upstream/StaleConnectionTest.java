@@ -27,7 +27,7 @@ class StaleConnectionTest {
     private static final String OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
     /** How a server ends a connection. */
-    private enum End {
+    enum End {
         CLOSE,
         RESET
     }
