@@ -58,7 +58,8 @@ class TunnelTest {
         assertThat(response.field("upgrade")).isEqualTo("websocket");
         assertThat(response.field("sec-websocket-accept")).isEqualTo("h");
         assertThat(response.has("transfer-encoding")).isFalse();
-        for (String frame : new String[] {"\u0081\u0005hello", "\0\0", "GET / HTTP/1.1\r\n\r\n", "5\r\nhello\r\n0\r\n\r\n"}) {
+        for (String frame :
+                new String[] {"\u0081\u0005hello", "\0\0", "GET / HTTP/1.1\r\n\r\n", "5\r\nhello\r\n0\r\n\r\n"}) {
             client.send(frame);
             assertThat(upstream.bytes(frame.length())).isEqualTo(frame);
             upstream.send(frame);
