@@ -29,12 +29,10 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -42,7 +40,6 @@ import java.util.function.Function;
 public final class AdminServer implements AutoCloseable {
     private static final int MOST_CONNECTIONS = 128; // a port
     private static final long MOST_ANSWER_BYTES = 4 * 1024 * 1024; // a port
-    private static final Set<String> PROBES = Set.of("/healthz", "/ready", "/startup", "/metrics");
 
     private final MultiThreadIoEventLoopGroup thread;
     private final EventLoop own;
@@ -53,7 +50,7 @@ public final class AdminServer implements AutoCloseable {
     private final Pages adminPages;
     private final Pages telemetryPages;
 
-    private AdminServer(ProxyView proxy, Metrics metrics, InstantSource clock, Patience.Limits limits) {
+    private AdminServer(ProxyView proxy, Metrics metrics, String version, InstantSource clock, Patience.Limits limits) {
         this.thread = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("outrigger-admin", true), NioIoHandler.newFactory());
         this.own = thread.next();
@@ -61,30 +58,39 @@ public final class AdminServer implements AutoCloseable {
         this.clock = clock;
         this.limits = limits;
         this.metricsPage = new MetricsPage(metrics);
-        StatePages states = new StatePages(proxy, own);
-        RoutePages routes = new RoutePages(proxy, metrics);
-        Map<String, Page> pages = new LinkedHashMap<>();
-        pages.put("/metrics", metricsPage);
-        pages.put("/healthz", states.healthz());
-        pages.put("/ready", states.ready());
-        pages.put("/startup", states.startup());
-        this.telemetryPages = new Pages(Map.copyOf(pages), PROBES);
-        pages.put("/config", new ConfigPage(proxy));
-        pages.put("/routes", routes.all());
-        pages.put("/routes" + Pages.NAME, routes.one());
-        pages.put("/upstreams", new UpstreamPage(proxy, metrics));
-        pages.put("/", new IndexPage(List.copyOf(pages.keySet())));
-        this.adminPages = new Pages(Map.copyOf(pages), Set.of("/healthz", "/ready", "/startup", "/metrics", "/"));
+        List<Operation> all = operations(proxy, metrics, version);
+        this.adminPages = new Pages(all);
+        this.telemetryPages = new Pages(all.stream()
+                .filter(operation -> operation.audience() == Operation.Audience.PROBES)
+                .toList());
+    }
+
+    /** In the order in which people should read of them. */
+    private List<Operation> operations(ProxyView proxy, Metrics metrics, String version) {
+        List<Operation> all = new ArrayList<>();
+        OpenApiPage openApi = new OpenApiPage(version);
+        IndexPage index = new IndexPage();
+        all.add(index.operation());
+        all.add(metricsPage.operation());
+        all.addAll(new StatePages(proxy, own).operations());
+        all.add(new ConfigPage(proxy).operation());
+        all.addAll(new RoutePages(proxy, metrics).operations());
+        all.add(new UpstreamPage(proxy, metrics).operation());
+        all.add(openApi.operation());
+        openApi.describes(all);
+        index.lists(all);
+        return all;
     }
 
     /** Makes a server without ports; its thread starts with the first one. */
     public static AdminServer create(ProxyView proxy, Metrics metrics, String version, InstantSource clock) {
         ProcessMeters.register(metrics, version);
-        return create(proxy, metrics, clock, Patience.Limits.USUAL);
+        return create(proxy, metrics, version, clock, Patience.Limits.USUAL);
     }
 
-    static AdminServer create(ProxyView proxy, Metrics metrics, InstantSource clock, Patience.Limits limits) {
-        return new AdminServer(proxy, metrics, clock, limits);
+    static AdminServer create(
+            ProxyView proxy, Metrics metrics, String version, InstantSource clock, Patience.Limits limits) {
+        return new AdminServer(proxy, metrics, version, clock, limits);
     }
 
     /**

@@ -26,12 +26,18 @@ record Content(int status, String type, byte[] bytes, Map<String, String> header
 
     /** A problem document (RFC 9457) that says no more than its status and a sentence. */
     static Content problem(int status, String detail) {
+        return problem(status, detail, Map.of());
+    }
+
+    /** The same with members besides, of which {@link Problems#SCHEMA} knows. */
+    static Content problem(int status, String detail, Map<String, ?> members) {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("type", "about:blank");
         tree.put("title", HttpResponseStatus.valueOf(status).reasonPhrase());
         tree.put("status", status);
         tree.put("detail", detail);
-        return new Content(status, "application/problem+json", Json.bytes(tree), Map.of());
+        tree.putAll(members);
+        return new Content(status, Problems.TYPE, Json.bytes(tree), Map.of());
     }
 
     Content with(String header, String value) {

@@ -1,5 +1,7 @@
 package io.outrigger.admin;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -19,6 +21,8 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.outrigger.admin.Gate.Verdict;
+import java.io.ByteArrayOutputStream;
 import java.time.InstantSource;
 import java.util.Date;
 import java.util.logging.Level;
@@ -29,11 +33,14 @@ import org.jspecify.annotations.Nullable;
 final class Conversation extends SimpleChannelInboundHandler<HttpObject> {
     private static final Logger LOG = Logger.getLogger(Conversation.class.getName());
     private static final long MOST_BODY_BYTES = 1024 * 1024;
+    private static final Content TOO_LARGE = Content.problem(413, "the body is too large (expected: at most 1 MiB)");
 
     private final Gate gate;
     private final Patience patience;
     private final InstantSource clock;
     private @Nullable HttpRequest request; // null between requests, and once the connection is to end
+    private @Nullable Verdict verdict; // about the request
+    private final ByteArrayOutputStream body = new ByteArrayOutputStream(0); // what was kept of it
     private long bodyBytes; // of the request, so far
     private boolean over; // the last answer is on its way or gone
 
@@ -52,25 +59,57 @@ final class Conversation extends SimpleChannelInboundHandler<HttpObject> {
             refuse(ctx, malformed(part.decoderResult().cause()));
             return;
         }
-        if (part instanceof HttpRequest head) {
-            request = head;
-            bodyBytes = 0;
-            if (head.headers().contains(HttpHeaderNames.EXPECT)) {
-                answer(ctx, head, true); // no page waits for a body
-                return;
-            }
+        if (part instanceof HttpRequest head && !begin(ctx, head)) {
+            return;
         }
-        if (part instanceof HttpContent content) {
-            bodyBytes += content.content().readableBytes();
-            if (bodyBytes > MOST_BODY_BYTES) {
-                refuse(ctx, Content.problem(413, "the body is too large (expected: at most 1 MiB)"));
-                return;
-            }
+        if (part instanceof HttpContent content && !keep(ctx, content.content())) {
+            return;
         }
-        HttpRequest complete = request;
-        if (part instanceof LastHttpContent && complete != null) {
-            answer(ctx, complete, false);
+        if (part instanceof LastHttpContent && request != null && verdict != null) {
+            answer(ctx, request, verdict, false);
         }
+    }
+
+    /** Whether the rest of the request is wanted. */
+    private boolean begin(ChannelHandlerContext ctx, HttpRequest head) {
+        Verdict decided = gate.look(head);
+        request = head;
+        verdict = decided;
+        bodyBytes = 0;
+        body.reset();
+        if (!head.headers().contains(HttpHeaderNames.EXPECT)) {
+            return true;
+        }
+        if (!(decided instanceof Verdict.Admitted admitted
+                && admitted.operation().takesBody())) {
+            answer(ctx, head, decided, true); // nobody reads the body that it waits with
+            return false;
+        }
+        if (HttpUtil.getContentLength(head, 0L) > MOST_BODY_BYTES) {
+            refuse(ctx, TOO_LARGE);
+            return false;
+        }
+        ctx.writeAndFlush(
+                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+        return true;
+    }
+
+    private boolean keep(ChannelHandlerContext ctx, ByteBuf bytes) {
+        bodyBytes += bytes.readableBytes();
+        if (bodyBytes > MOST_BODY_BYTES) {
+            refuse(ctx, TOO_LARGE);
+            return false;
+        }
+        if (!(verdict instanceof Verdict.Admitted admitted
+                && admitted.operation().takesBody())) {
+            return true;
+        }
+        if (!patience.tryReceive(ctx, bytes.readableBytes())) {
+            refuse(ctx, Content.problem(503, "too many bodies at once (expected: a few at a time)"));
+            return false;
+        }
+        body.writeBytes(ByteBufUtil.getBytes(bytes));
+        return true;
     }
 
     private static Content malformed(Throwable why) {
@@ -81,18 +120,33 @@ final class Conversation extends SimpleChannelInboundHandler<HttpObject> {
         };
     }
 
-    private void answer(ChannelHandlerContext ctx, HttpRequest asked, boolean last) {
+    private void answer(ChannelHandlerContext ctx, HttpRequest asked, Verdict decided, boolean last) {
         request = null;
         over = last || asked.protocolVersion().equals(HttpVersion.HTTP_1_0) || !HttpUtil.isKeepAlive(asked);
         ctx.channel().config().setAutoRead(false); // the next request waits its turn
         patience.answering(ctx);
-        boolean body = !asked.method().equals(HttpMethod.HEAD);
+        boolean withBody = !asked.method().equals(HttpMethod.HEAD);
+        switch (decided) {
+            case Verdict.Refused refused -> write(ctx, refused.content(), withBody);
+            case Verdict.Admitted admitted -> show(ctx, admitted, withBody);
+        }
+    }
+
+    private void show(ChannelHandlerContext ctx, Verdict.Admitted admitted, boolean withBody) {
+        Operation operation = admitted.operation();
+        Ask ask = admitted.ask(body.toByteArray());
+        body.reset();
         try {
-            gate.answer(asked, content -> write(ctx, content, body));
+            operation.page().show(ask, content -> {
+                if (!operation.method().equals(HttpMethod.GET)) {
+                    LOG.info(() -> "admin: " + operation + " was answered with " + content.status());
+                }
+                write(ctx, content, withBody);
+            });
         } catch (RuntimeException e) {
-            LOG.log(Level.SEVERE, "admin: " + asked.method() + " failed", e);
+            LOG.log(Level.SEVERE, "admin: " + operation + " failed", e);
             over = true;
-            write(ctx, Content.problem(500, "the page could not be made"), body);
+            write(ctx, Content.problem(500, "the page could not be made"), withBody);
         }
     }
 
@@ -104,11 +158,11 @@ final class Conversation extends SimpleChannelInboundHandler<HttpObject> {
         write(ctx, content, true);
     }
 
-    private void write(ChannelHandlerContext ctx, Content content, boolean body) {
+    private void write(ChannelHandlerContext ctx, Content content, boolean withBody) {
         DefaultFullHttpResponse response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
                 HttpResponseStatus.valueOf(content.status()),
-                body ? Unpooled.wrappedBuffer(content.bytes()) : Unpooled.EMPTY_BUFFER);
+                withBody ? Unpooled.wrappedBuffer(content.bytes()) : Unpooled.EMPTY_BUFFER);
         response.headers()
                 .set(HttpHeaderNames.DATE, DateFormatter.format(Date.from(clock.instant())))
                 .set(HttpHeaderNames.CONTENT_TYPE, content.type())
@@ -120,7 +174,7 @@ final class Conversation extends SimpleChannelInboundHandler<HttpObject> {
         if (over) {
             response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }
-        patience.sending(ctx, body ? content.bytes().length : 0);
+        patience.sending(ctx, withBody ? content.bytes().length : 0);
         ChannelFuture written = ctx.writeAndFlush(response);
         written.addListener(_ -> {
             if (written.isSuccess()) {

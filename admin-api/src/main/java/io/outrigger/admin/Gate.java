@@ -1,17 +1,17 @@
 package io.outrigger.admin;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.QueryStringDecoder;
 import io.outrigger.admin.Pages.Place;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether a request may see the page that it asks for. Confined to one loop: that of the admin server.
+ * Decides by its head whether a request may have what it asks for. Confined to one loop: that of the admin server.
  *
  * @param hosts the names that the port goes by; empty when any will do
  * @param token what most pages ask for; empty when everybody may see them
@@ -19,37 +19,61 @@ import org.jspecify.annotations.Nullable;
 record Gate(Pages pages, Optional<OwnHosts> hosts, Optional<BearerToken> token) {
     private static final String ABSOLUTE = "http://";
 
-    /** Hands the answer over, now or later. */
-    void answer(HttpRequest request, Consumer<Content> then) {
+    /** What was decided. Immutable. */
+    sealed interface Verdict {
+        /** It gets this, whatever its body says. */
+        record Refused(Content content) implements Verdict {}
+
+        /** It may have what it asks for; its body is still to come. */
+        record Admitted(Operation operation, Map<String, String> names, Map<String, List<String>> query, String accept)
+                implements Verdict {
+            Ask ask(byte[] body) {
+                return new Ask(names, query, accept, body);
+            }
+        }
+    }
+
+    Verdict look(HttpRequest request) {
         String target = request.uri();
-        String host = host(request);
+        String host = request.headers().get(HttpHeaderNames.HOST);
         if (target.regionMatches(true, 0, ABSOLUTE, 0, ABSOLUTE.length())) { // RFC 9112 §3.2.2
             int slash = target.indexOf('/', ABSOLUTE.length());
             host = target.substring(ABSOLUTE.length(), slash < 0 ? target.length() : slash);
             target = slash < 0 ? "/" : target.substring(slash);
         }
         int query = target.indexOf('?');
-        String path = query < 0 ? target : target.substring(0, query);
-        Content refusal = refusal(request, host, path);
+        Place place = pages.at(query < 0 ? target : target.substring(0, query));
+        Content refusal = refusal(request, host, place);
         if (refusal != null) {
-            then.accept(refusal);
-            return;
+            return new Verdict.Refused(refusal);
         }
-        Place place = pages.at(path);
         if (place == null) {
-            then.accept(Content.problem(404, "there is no page at this path (see /)"));
-            return;
+            List<String> all =
+                    pages.operations().stream().map(Operation::toString).toList();
+            return new Verdict.Refused(Content.problem(404, "there is no page at this path", Map.of("pages", all)));
         }
-        if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
-            then.accept(
-                    Content.problem(405, "the page is there for GET and HEAD").with("allow", "GET, HEAD"));
-            return;
+        Operation operation = place.operation(request.method());
+        if (operation == null) {
+            return new Verdict.Refused(Content.problem(405, "the page is there for " + place.allow())
+                    .with("allow", place.allow()));
+        }
+        Map<String, List<String>> parameters = parameters(target);
+        if (parameters == null) {
+            return new Verdict.Refused(Content.problem(400, "the query is malformed (expected: NAME=VALUE&…)"));
         }
         String accept = request.headers().get(HttpHeaderNames.ACCEPT, "");
-        place.page().show(new Ask(place.name(), accept), then);
+        return new Verdict.Admitted(operation, place.names(), parameters, accept);
     }
 
-    private @Nullable Content refusal(HttpRequest request, @Nullable String host, String path) {
+    private static @Nullable Map<String, List<String>> parameters(String target) {
+        try {
+            return new QueryStringDecoder(target).parameters();
+        } catch (IllegalArgumentException e) {
+            return null; // nothing is encoded like that
+        }
+    }
+
+    private @Nullable Content refusal(HttpRequest request, @Nullable String host, @Nullable Place place) {
         List<String> given = request.headers().getAll(HttpHeaderNames.HOST);
         boolean needed = request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) >= 0;
         if (given.size() > 1 || needed && given.isEmpty()) {
@@ -67,14 +91,10 @@ record Gate(Pages pages, Optional<OwnHosts> hosts, Optional<BearerToken> token) 
             }
         }
         if (token.isPresent()
-                && !pages.open(path)
+                && (place == null || place.needsToken(request.method()))
                 && !token.get().accepts(request.headers().get(HttpHeaderNames.AUTHORIZATION))) {
             return Content.problem(401, "the bearer token is missing or wrong").with("www-authenticate", "Bearer");
         }
         return null;
-    }
-
-    private static @Nullable String host(HttpRequest request) {
-        return request.headers().get(HttpHeaderNames.HOST);
     }
 }

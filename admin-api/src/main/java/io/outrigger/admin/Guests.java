@@ -18,10 +18,12 @@ final class Guests {
     private final Set<Channel> waiting = new LinkedHashSet<>(); // for a request; those that wait longest first
     private final Map<Channel, Integer> served = new LinkedHashMap<>(); // with the bytes of their answers; likewise
     private long bytes; // of all answers
+    private final Map<Channel, Integer> received = new LinkedHashMap<>(); // bytes of bodies that are being read
+    private long receivedBytes; // of all of them
 
     /**
      * @param most connections
-     * @param mostBytes of answers that have not been taken; a single answer may be longer
+     * @param mostBytes of answers that have not been taken; a single answer may be longer. And of bodies being read
      */
     Guests(int most, long mostBytes) {
         this.most = most;
@@ -39,8 +41,25 @@ final class Guests {
 
     void leave(Channel channel) {
         waiting.remove(channel);
+        received(channel);
         Integer held = served.remove(channel);
         bytes -= held == null ? 0 : held;
+    }
+
+    /** So many more bytes of a body are to be kept: whether there is room for them. */
+    boolean tryReceive(Channel channel, int length) {
+        if (receivedBytes + length > mostBytes) {
+            return false;
+        }
+        received.merge(channel, length, Integer::sum);
+        receivedBytes += length;
+        return true;
+    }
+
+    /** The body that was being read is not kept any longer. */
+    void received(Channel channel) {
+        Integer held = received.remove(channel);
+        receivedBytes -= held == null ? 0 : held;
     }
 
     /** An answer is being made for this one. */

@@ -27,6 +27,13 @@ final class MetricsPage implements Page, AutoCloseable {
         this.metrics = metrics;
     }
 
+    Operation operation() {
+        return Operation.get("/metrics", Operation.Audience.PROBES, this, () -> Description.of(
+                        "All metrics, in the format that the header Accept prefers.")
+                .answers(200, "Metrics.", MetricsFormat.TEXT.type(), Schema.text("Prometheus text."))
+                .answers(200, "Metrics.", MetricsFormat.OPEN_METRICS.type(), Schema.text("OpenMetrics.")));
+    }
+
     @Override
     public void show(Ask ask, Consumer<Content> then) {
         String type = MetricsFormat.of(ask.accept()).type();

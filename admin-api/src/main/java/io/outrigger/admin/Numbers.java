@@ -1,53 +1,106 @@
 package io.outrigger.admin;
 
 import io.outrigger.metrics.Buckets;
+import io.outrigger.metrics.Counter;
 import io.outrigger.metrics.Family;
 import io.outrigger.metrics.Histogram;
 import io.outrigger.metrics.LoopGauge;
 import io.outrigger.metrics.Metrics;
+import io.outrigger.metrics.Reading;
 import io.outrigger.metrics.Series;
+import io.outrigger.metrics.SharedCounter;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
 
 /** What the metrics say of one route or upstream, since the process began, for people. Immutable. */
 final class Numbers {
+    private static final String DURATIONS = "http_request_duration_seconds";
+
     private final List<Family<?>> families;
 
     Numbers(Metrics metrics) {
         this.families = metrics.families();
     }
 
-    /** How many requests by class of status, how many in flight, and how long they took. */
+    /** How many requests by class of status, how many in flight, what became of their attempts, how long they took. */
     Map<String, Object> ofRoute(String route) {
-        Map<String, Long> byClass = new TreeMap<>();
         long[] counts = new long[Buckets.DURATIONS.count()];
-        each("http_request_duration_seconds", "route", route, (labels, series) -> {
+        each(DURATIONS, "route", route, (labels, series) -> {
             if (series instanceof Histogram histogram) {
-                byClass.merge(labels.getOrDefault("status", "?").charAt(0) + "xx", histogram.count(), Long::sum);
                 add(counts, histogram.counts());
             }
         });
-        long[] inFlight = {0};
-        each("http_requests_in_flight", "route", route, (labels, series) -> inFlight[0] += value(series));
         Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("requests", byClass);
-        tree.put("inFlight", inFlight[0]);
+        tree.put("name", route);
+        tree.put("requests", sums(DURATIONS, "route", route, "status", status -> status.charAt(0) + "xx"));
+        tree.put("inFlight", total(sums("http_requests_in_flight", "route", route, "route", label -> label)));
+        tree.put("failures", sums("outrigger_failures_total", "route", route, "cause", label -> label));
+        tree.put("attempts", sums("outrigger_attempts_total", "route", route, "outcome", label -> label));
+        tree.put("retries", sums("outrigger_retries_total", "route", route, "result", label -> label));
+        tree.put("retriesDenied", sums("outrigger_retry_denied_total", "route", route, "reason", label -> label));
+        each("outrigger_budget_tokens", "route", route, (labels, series) -> tree.put("budgetTokens", value(series)));
         tree.put("latencyMs", latency(counts));
+        tree.put("durations", durations(counts));
         return tree;
+    }
+
+    /** What {@link #ofRoute} gives. */
+    static Schema ofRoute(Schema object) {
+        Schema many = Schema.count("How many.");
+        Schema millis = Schema.number("In milliseconds.");
+        return object.with("name", Schema.text("Its name."))
+                .with("requests", Schema.map("Requests that have ended, by class of status, such as 2xx.", many))
+                .with("inFlight", Schema.count("Requests that have not ended."))
+                .with("failures", Schema.map("Requests that ended with a failure, by cause.", many))
+                .with("attempts", Schema.map("Attempts that have ended, by outcome.", many))
+                .with("retries", Schema.map("Requests that were sent more than once, by result.", many))
+                .with(
+                        "retriesDenied",
+                        Schema.map("Failed attempts that were not followed by another, by reason.", many))
+                .withOptional("budgetTokens", Schema.number("Extra attempts that are paid for now."))
+                .with(
+                        "latencyMs",
+                        Schema.object("Estimates since the start; empty without requests.")
+                                .withOptional("p50", millis)
+                                .withOptional("p90", millis)
+                                .withOptional("p99", millis))
+                .with(
+                        "durations",
+                        Schema.object("How many requests took how long, for estimates over any time between two looks.")
+                                .with("upToMs", Schema.list("Upper ends of all buckets but the last.", millis))
+                                .with("counts", Schema.list("Requests in each bucket.", many)));
     }
 
     /** How many connections by their state. */
     Map<String, Long> connectionsTo(String upstream) {
-        Map<String, Long> byState = new TreeMap<>();
+        return sums("outrigger_pool_connections", "upstream", upstream, "state", label -> label);
+    }
+
+    /** How many were opened, or not, by what became of it. */
+    Map<String, Long> connectsTo(String upstream) {
+        return sums("outrigger_pool_connects_total", "upstream", upstream, "result", label -> label);
+    }
+
+    /** The series of one route or upstream, added up by another label. */
+    private Map<String, Long> sums(String name, String label, String value, String by, UnaryOperator<String> group) {
+        Map<String, Long> sums = new TreeMap<>();
         each(
-                "outrigger_pool_connections",
-                "upstream",
-                upstream,
-                (labels, series) -> byState.put(labels.getOrDefault("state", "?"), value(series)));
-        return byState;
+                name,
+                label,
+                value,
+                (labels, series) ->
+                        sums.merge(group.apply(labels.getOrDefault(by, "?")), (long) value(series), Long::sum));
+        return sums;
+    }
+
+    private static long total(Map<String, Long> sums) {
+        return sums.values().stream().mapToLong(Long::longValue).sum();
     }
 
     private void each(String name, String label, String value, BiConsumer<Map<String, String>, Series> then) {
@@ -66,14 +119,31 @@ final class Numbers {
         }
     }
 
-    private static long value(Series series) {
-        return series instanceof LoopGauge gauge ? gauge.value() : 0;
+    private static double value(Series series) {
+        return switch (series) {
+            case Counter counter -> counter.total();
+            case SharedCounter counter -> counter.total();
+            case LoopGauge gauge -> gauge.value();
+            case Reading reading -> reading.value();
+            case Histogram histogram -> histogram.count();
+        };
     }
 
     private static void add(long[] counts, long[] more) {
         for (int i = 0; i < Math.min(counts.length, more.length); i++) {
             counts[i] += more[i];
         }
+    }
+
+    private static Map<String, Object> durations(long[] counts) {
+        List<Double> bounds = new ArrayList<>();
+        for (int bucket = 0; bucket < counts.length - 1; bucket++) {
+            bounds.add(Math.round(Buckets.DURATIONS.upperSeconds(bucket) * 1e6) / 1e3);
+        }
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("upToMs", bounds);
+        tree.put("counts", Arrays.stream(counts).boxed().toList());
+        return tree;
     }
 
     /** Estimates, evenly spread within a bucket, as Prometheus's histogram_quantile does; empty without requests. */

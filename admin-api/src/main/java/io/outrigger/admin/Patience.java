@@ -60,9 +60,15 @@ final class Patience extends ChannelInboundHandlerAdapter {
         ctx.fireChannelRead(bytes);
     }
 
+    /** So many more bytes of a body are to be kept: whether there is room for them. */
+    boolean tryReceive(ChannelHandlerContext ctx, int bytes) {
+        return guests.tryReceive(ctx.channel(), bytes);
+    }
+
     /** The request is complete; the answer is on its way. */
     void answering(ChannelHandlerContext ctx) {
         idle = false;
+        guests.received(ctx.channel());
         guests.serve(ctx.channel());
         closeAfter(ctx, limits.answer);
     }

@@ -4,31 +4,51 @@ import io.outrigger.metrics.Metrics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Shows the routes with what they have to do. Immutable. */
 record RoutePages(ProxyView proxy, Metrics metrics) {
-    /** All of them, in the order in which they are tried. */
-    Page all() {
-        return (_, then) -> {
-            Numbers numbers = new Numbers(metrics);
-            List<Map<String, Object>> routes =
-                    proxy.routes().stream().map(route -> tree(route, numbers)).toList();
-            then.accept(Content.json(200, Map.of("routes", routes)));
-        };
+    List<Operation> operations() {
+        return List.of(
+                Operation.get("/routes", Operation.Audience.OPERATORS, this::all, () -> Description.of(
+                                "The routes in the order in which they are tried, with their numbers.")
+                        .answers(
+                                200,
+                                "The routes.",
+                                Schema.object("All routes.").with("routes", Schema.list("In their order.", schema())))),
+                Operation.get(
+                        "/routes/{name}", Operation.Audience.OPERATORS, this::one, () -> Description.of("One route.")
+                                .path("name", "The name of the route, percent-encoded.", "charge")
+                                .answers(200, "The route.", schema())
+                                .refuses(404, "There is none of that name.")));
     }
 
-    /** The one of the name that is asked for. */
-    Page one() {
-        return (ask, then) -> then.accept(proxy.routes().stream()
-                .filter(route -> route.name().equals(ask.name()))
+    private static Schema schema() {
+        return Numbers.ofRoute(Schema.object("A route."))
+                .with(
+                        "config",
+                        Schema.config(
+                                "What it takes, where to, and under which policies; empty for a listener's own."));
+    }
+
+    private void all(Ask ask, Consumer<Content> then) {
+        Numbers numbers = new Numbers(metrics);
+        List<Map<String, Object>> routes =
+                proxy.routes().stream().map(route -> tree(route, numbers)).toList();
+        then.accept(Content.json(200, Map.of("routes", routes)));
+    }
+
+    private void one(Ask ask, Consumer<Content> then) {
+        String name = ask.name("name");
+        then.accept(proxy.routes().stream()
+                .filter(route -> route.name().equals(name))
                 .findFirst()
                 .map(route -> Content.json(200, tree(route, new Numbers(metrics))))
-                .orElseGet(() -> Content.problem(404, "route " + ask.name() + ": there is none of that name")));
+                .orElseGet(() -> Content.problem(404, "route " + name + ": there is none of that name")));
     }
 
     private static Map<String, Object> tree(RouteView route, Numbers numbers) {
         Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("name", route.name());
         tree.putAll(numbers.ofRoute(route.name()));
         tree.put("config", route.config());
         return tree;

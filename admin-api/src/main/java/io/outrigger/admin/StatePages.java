@@ -19,8 +19,27 @@ final class StatePages {
         this.heartbeat = new Heartbeat(own, proxy.loops(), TURN_LIMIT_NANOS);
     }
 
+    List<Operation> operations() {
+        return List.of(
+                probe("/healthz", healthz(), "Whether every event loop has run a task within a second."),
+                probe("/ready", ready(), "Whether traffic should be sent here: started, and not draining."),
+                probe("/startup", startup(), "Whether the configuration is loaded and all listeners are bound."));
+    }
+
+    private static Operation probe(String path, Page page, String summary) {
+        return Operation.get(path, Operation.Audience.PROBES, page, () -> Description.of(summary)
+                .answers(200, "It is so.", schema())
+                .answers(503, "It is not so.", schema()));
+    }
+
+    private static Schema schema() {
+        return Schema.object("How it is.")
+                .with("status", Schema.text("In a word."))
+                .withOptional("reason", Schema.text("Why it is not as it should be."));
+    }
+
     /** Whether all event loops turn. */
-    Page healthz() {
+    private Page healthz() {
         return (_, then) -> heartbeat.probe(silent -> {
             if (silent.isEmpty()) {
                 then.accept(state(200, "ok", Optional.empty()));
@@ -33,7 +52,7 @@ final class StatePages {
     }
 
     /** Whether the proxy has come up. */
-    Page startup() {
+    private Page startup() {
         return (_, then) -> then.accept(
                 proxy.started()
                         ? state(200, "started", Optional.empty())
@@ -41,7 +60,7 @@ final class StatePages {
     }
 
     /** Whether traffic should be sent here. */
-    Page ready() {
+    private Page ready() {
         return (_, then) -> {
             Optional<String> reason = proxy.started() ? proxy.notReady() : Optional.of("listeners are not bound yet");
             then.accept(reason.isEmpty() ? state(200, "ready", reason) : state(503, "not ready", reason));

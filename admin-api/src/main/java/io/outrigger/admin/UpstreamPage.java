@@ -9,6 +9,37 @@ import java.util.function.Consumer;
 
 /** Shows the upstreams with their endpoints. Immutable. */
 record UpstreamPage(ProxyView proxy, Metrics metrics) implements Page {
+    Operation operation() {
+        return Operation.get("/upstreams", Operation.Audience.OPERATORS, this, () -> Description.of(
+                        "The upstreams, with their connections and the endpoints that they have now.")
+                .answers(
+                        200,
+                        "The upstreams.",
+                        Schema.object("All upstreams.").with("upstreams", Schema.list("As in the file.", upstream()))));
+    }
+
+    private static Schema upstream() {
+        return Schema.object("An upstream.")
+                .with("name", Schema.text("Its name."))
+                .with("connections", Schema.map("Connections by state: active, idle.", Schema.count("How many.")))
+                .with(
+                        "connects",
+                        Schema.map(
+                                "New connections since the start, by result: success or a cause.",
+                                Schema.count("How many.")))
+                .with("waiting", Schema.count("Requests that wait for a connection."))
+                .with("endpoints", Schema.list("Those there are now.", endpoint()))
+                .with("config", Schema.config("What the file says of it, defaults filled in."));
+    }
+
+    private static Schema endpoint() {
+        return Schema.object("One address.")
+                .with("address", Schema.text("As logs name it."))
+                .with("authority", Schema.text("The host and port that it was resolved from."))
+                .with("weight", Schema.count("Its share, beside the others'."))
+                .with("inFlight", Schema.count("Attempts under way."));
+    }
+
     @Override
     public void show(Ask ask, Consumer<Content> then) {
         Numbers numbers = new Numbers(metrics);
@@ -22,6 +53,8 @@ record UpstreamPage(ProxyView proxy, Metrics metrics) implements Page {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("name", upstream.name());
         tree.put("connections", numbers.connectionsTo(upstream.name()));
+        tree.put("connects", numbers.connectsTo(upstream.name()));
+        tree.put("waiting", upstream.waiting());
         tree.put(
                 "endpoints",
                 upstream.endpoints().stream().map(UpstreamPage::tree).toList());

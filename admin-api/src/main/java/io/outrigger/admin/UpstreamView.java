@@ -8,8 +8,9 @@ import java.util.Map;
  *
  * @param name the label {@code upstream} of its metrics
  * @param config its part of the effective configuration, without its name
+ * @param waiting requests that wait for a connection
  */
-public record UpstreamView(String name, Map<String, ?> config, List<EndpointView> endpoints) {
+public record UpstreamView(String name, Map<String, ?> config, int waiting, List<EndpointView> endpoints) {
     /**
      * One address. Immutable.
      *

@@ -93,6 +93,7 @@ class AdminServerTest {
         assertThat(payments.get("endpoints").get(0).toString())
                 .isEqualTo(
                         "{\"address\":\"10.0.0.1:8080\",\"authority\":\"payments.internal:8080\",\"weight\":2,\"inFlight\":3}");
+        assertThat(payments.get("waiting").asInt()).isEqualTo(4);
         assertThat(payments.get("config").get("balance").asText()).isEqualTo("leastRequest");
     }
 
@@ -193,8 +194,8 @@ class AdminServerTest {
         assertThat(missing.status()).isEqualTo(404);
         assertThat(missing.headers()).containsEntry("content-type", "application/problem+json");
         assertThat(new ObjectMapper().readTree(missing.body()).toString())
-                .isEqualTo("{\"type\":\"about:blank\",\"title\":\"Not Found\",\"status\":404,"
-                        + "\"detail\":\"there is no page at this path (see /)\"}");
+                .startsWith("{\"type\":\"about:blank\",\"title\":\"Not Found\",\"status\":404,"
+                        + "\"detail\":\"there is no page at this path\",\"pages\":[\"GET /\",\"GET /metrics\"");
     }
 
     @ParameterizedTest

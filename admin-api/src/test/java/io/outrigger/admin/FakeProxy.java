@@ -43,6 +43,7 @@ final class FakeProxy implements ProxyView {
         return List.of(new UpstreamView(
                 "payments",
                 Map.of("balance", "leastRequest"),
+                4,
                 List.of(new EndpointView("10.0.0.1:8080", "payments.internal:8080", 2, 3))));
     }
 

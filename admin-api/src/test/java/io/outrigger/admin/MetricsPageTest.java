@@ -10,6 +10,7 @@ import io.outrigger.metrics.Metrics;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +29,7 @@ class MetricsPageTest {
 
     private List<String> scrape(String accept) {
         Content[] shown = new Content[1];
-        page.show(new Ask("", accept), content -> shown[0] = content);
+        page.show(new Ask(Map.of(), Map.of(), accept, new byte[0]), content -> shown[0] = content);
         return new String(shown[0].bytes(), StandardCharsets.UTF_8).lines().toList();
     }
 

@@ -29,7 +29,11 @@ class SlowClientsTest {
 
     private void open(Duration request, Duration answer, Duration idle, Duration farewell) throws IOException {
         server = AdminServer.create(
-                new FakeProxy(), metrics, InstantSource.system(), new Patience.Limits(request, answer, idle, farewell));
+                new FakeProxy(),
+                metrics,
+                "1.2.3",
+                InstantSource.system(),
+                new Patience.Limits(request, answer, idle, farewell));
         port = server.open(new AdminConfig(new Address.Tcp("127.0.0.1", 0), Optional.empty(), List.of()));
     }
 

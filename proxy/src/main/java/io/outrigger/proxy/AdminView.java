@@ -74,8 +74,11 @@ final class AdminView implements ProxyView {
         Active active = current.get();
         Map<String, Object> shown = copy(active.read().effective().tree().get("upstreams"));
         return active.upstreams().values().stream()
-                .map(upstream ->
-                        new UpstreamView(upstream.name(), copy(shown.get(upstream.name())), endpoints(upstream)))
+                .map(upstream -> new UpstreamView(
+                        upstream.name(),
+                        copy(shown.get(upstream.name())),
+                        upstream.pool().waiting(),
+                        endpoints(upstream)))
                 .toList();
     }
 

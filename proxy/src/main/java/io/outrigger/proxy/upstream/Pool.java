@@ -54,8 +54,8 @@ public final class Pool {
         return retired;
     }
 
-    /** How many calls wait for a connection. */
-    int waiting() {
+    /** How many calls wait for a connection. From any thread. */
+    public int waiting() {
         return waiting;
     }
 
