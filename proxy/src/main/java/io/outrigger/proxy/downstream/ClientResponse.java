@@ -60,7 +60,7 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
         // what the client is too slow to read is left out: interim responses are hints, but for the one it waits for
         if (!http10 && body == null && (status == 100 || wire.writable())) {
             heads.interim(status, headers);
-            heads.flush(ctx);
+            heads.write(ctx);
         }
     }
 
@@ -89,7 +89,7 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
             return;
         }
         body.pushTo(this);
-        heads.flush(ctx);
+        heads.write(ctx);
         if (tunnel && !over) {
             connection.tunnel((Tunnel) response.body());
         }
@@ -137,7 +137,7 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
         if (chunked) {
             heads.lastChunk(trailers);
         }
-        heads.flush(ctx);
+        heads.write(ctx);
         connection.answered(!close);
     }
 

@@ -2,7 +2,6 @@ package io.outrigger.proxy.downstream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.outrigger.exchange.Body;
 import io.outrigger.exchange.Exchange;
@@ -18,6 +17,7 @@ import io.outrigger.proxy.http1.RequestHead;
 import io.outrigger.proxy.http1.RequestScanner;
 import io.outrigger.proxy.http1.Workbench;
 import io.outrigger.proxy.loop.NettyLoop;
+import io.outrigger.proxy.loop.Reader;
 import io.outrigger.proxy.loop.Wire;
 import org.jspecify.annotations.Nullable;
 
@@ -25,12 +25,11 @@ import org.jspecify.annotations.Nullable;
  * One client connection: makes exchanges out of bytes, one after the other, and knows when to wait, to close and to
  * linger. Confined to one loop.
  */
-final class ServerConnection extends ChannelInboundHandlerAdapter {
+final class ServerConnection extends Reader {
     private static final int PIPELINED_MOST = 64 * 1024;
 
     private final Entrance entrance;
     private final ClientLimits limits;
-    private final NettyLoop loop;
     private final Patience patience;
     private final HeadBuffer inbox = new HeadBuffer(); // read, but not yet part of a message
 
@@ -44,9 +43,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     private boolean lastRequest; // nothing more is read as a request
 
     ServerConnection(Entrance entrance, ClientLimits limits, NettyLoop loop) {
+        super(loop);
         this.entrance = entrance;
         this.limits = limits;
-        this.loop = loop;
         this.patience = new Patience(loop, limits, () -> incoming != null && !incoming.over(), this::late);
     }
 
@@ -61,8 +60,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-        ByteBuf bytes = (ByteBuf) message;
+    protected void read(ByteBuf bytes) {
         switch (patience.phase()) {
             case IDLE, HEAD -> {
                 inbox.add(bytes, wire.context().alloc());

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HeadBuffer {
     private static final int LOOK_AGAIN_BYTES = 1024; // without a line end, for limits that are about length
+    private static final int FIRST_LOOK_BYTES =
+            2048; // heads are rarely longer, and behind one there may be a large body
 
     private @Nullable ByteBuf bytes; // null while there are none
     private int looked; // bytes of an incomplete head that were looked at
@@ -55,7 +57,8 @@ public final class HeadBuffer {
     }
 
     /**
-     * Copies what is there to the workbench's scratch array, {@code most} bytes at most.
+     * Copies what is there to the workbench's scratch array, {@code most} bytes at most; the first time only the
+     * beginning of it.
      *
      * @return the number of bytes to scan; -1 when nothing has changed that matters
      */
@@ -64,9 +67,14 @@ public final class HeadBuffer {
         if (all == null || looked > 0 && !worthLooking(all)) {
             return -1;
         }
-        looked = Math.min(all.readableBytes(), most);
+        looked = Math.min(all.readableBytes(), looked == 0 ? Math.min(FIRST_LOOK_BYTES, most) : most);
         all.getBytes(all.readerIndex(), bench.scratch(looked), 0, looked);
         return looked;
+    }
+
+    /** Whether there is more than was looked at, of the {@code most} bytes that a head may have. */
+    boolean moreToLookAt(int most) {
+        return bytes != null && looked < Math.min(bytes.readableBytes(), most);
     }
 
     /** A head of that many bytes was read. */

@@ -1,7 +1,6 @@
 package io.outrigger.proxy.http1;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.outrigger.exchange.EditedHeaders;
 import io.outrigger.exchange.Exchange;
@@ -9,15 +8,14 @@ import io.outrigger.exchange.Headers;
 import io.outrigger.exchange.Identity;
 import io.outrigger.exchange.Request;
 import io.outrigger.exchange.Target;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import io.outrigger.proxy.loop.Flushes;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Builds one head after the other in an array of its own, and puts it in front of the first bytes of a body where the
  * buffer has room, so that both leave in one piece. One per loop. Confined to one loop.
  */
-public final class HeadWriter {
+public final class HeadWriter extends HeadText {
     private static final byte[] VERSION = bytes(" HTTP/1.1\r\n");
     private static final byte[] VIA = bytes("via: 1.1 outrigger\r\n");
     private static final byte[] HOST = bytes("host: ");
@@ -32,11 +30,9 @@ public final class HeadWriter {
     private static final byte[] UPGRADE_TO = bytes("upgrade: ");
     private static final byte[] TRAILERS = bytes("te: trailers\r\nconnection: te\r\n");
     private static final byte[] DATE = bytes("date: ");
-    private static final byte[] END = bytes("\r\n");
     private static final byte[] HEX = bytes("0123456789abcdef");
 
-    private byte[] out = new byte[2048];
-    private int length;
+    private final Flushes flushes = new Flushes();
 
     /** The head of a request for an endpoint; {@code authority} is the Host when the client gave none. */
     public void request(Exchange exchange, Request request, String authority, boolean chunked) {
@@ -135,13 +131,6 @@ public final class HeadWriter {
         put(END);
     }
 
-    /** What somebody else has left here must not get in front of this head, whatever went wrong. */
-    private void begin() {
-        int left = length;
-        length = 0;
-        assert left == 0 : "a head was not taken";
-    }
-
     private void chunkSize(int size) {
         int digits = Math.max(1, (35 - Integer.numberOfLeadingZeros(size)) / 4);
         grow(digits);
@@ -159,30 +148,9 @@ public final class HeadWriter {
         put(END);
     }
 
-    /** Forgets what was built. */
-    public void clear() {
-        length = 0;
-    }
-
-    /** What was built, in a buffer of its own. */
-    private ByteBuf take(ByteBufAllocator allocator) {
-        ByteBuf buffer = allocator.directBuffer(length);
-        buffer.writeBytes(out, 0, length);
-        length = 0;
-        return buffer;
-    }
-
-    /** Puts what was built into the free room in front of the buffer's bytes. */
-    private void putBefore(ByteBuf content) {
-        int start = content.readerIndex() - length;
-        content.setBytes(start, out, 0, length);
-        content.readerIndex(start);
-        length = 0;
-    }
-
     /**
-     * Writes and flushes a piece of content behind what was built, in one piece where there is room. Takes over the
-     * buffer.
+     * Writes a piece of content behind what was built, in one piece where there is room, to be sent in this turn of the
+     * loop. Takes over the buffer.
      */
     public void write(ChannelHandlerContext ctx, ByteBuf content, boolean asChunk) {
         if (asChunk) {
@@ -195,20 +163,24 @@ public final class HeadWriter {
                 ctx.write(take(ctx.alloc()), ctx.voidPromise());
             }
         }
+        int bytes = content.readableBytes();
         if (!asChunk) {
-            ctx.writeAndFlush(content, ctx.voidPromise());
+            ctx.write(content, ctx.voidPromise());
         } else if (content.writableBytes() >= END.length && !content.isReadOnly()) {
-            ctx.writeAndFlush(content.writeBytes(END), ctx.voidPromise());
+            ctx.write(content.writeBytes(END), ctx.voidPromise());
         } else {
             ctx.write(content, ctx.voidPromise());
-            ctx.writeAndFlush(ctx.alloc().directBuffer(END.length).writeBytes(END), ctx.voidPromise());
+            ctx.write(ctx.alloc().directBuffer(END.length).writeBytes(END), ctx.voidPromise());
         }
+        flushes.later(ctx, bytes);
     }
 
-    /** Writes and flushes what was built, if anything was. */
-    public void flush(ChannelHandlerContext ctx) {
+    /** Writes what was built, if anything was, to be sent in this turn of the loop. */
+    public void write(ChannelHandlerContext ctx) {
         if (length > 0) {
-            ctx.writeAndFlush(take(ctx.alloc()), ctx.voidPromise());
+            int bytes = length;
+            ctx.write(take(ctx.alloc()), ctx.voidPromise());
+            flushes.later(ctx, bytes);
         }
     }
 
@@ -250,50 +222,8 @@ public final class HeadWriter {
         }
     }
 
-    private void field(String name, String value) {
-        ascii(name);
-        put(':');
-        put(' ');
-        ascii(value);
-        put(END);
-    }
-
-    private void line(byte[] name, String value) {
-        put(name);
-        ascii(value);
-        put(END);
-    }
-
     private void target(Target target) {
         grow(target.length());
         length = target.copyTo(0, out, length);
-    }
-
-    @SuppressWarnings("deprecation") // copies the low bytes of Latin-1 text, which is what a head consists of
-    private void ascii(String text) {
-        grow(text.length());
-        text.getBytes(0, text.length(), out, length);
-        length += text.length();
-    }
-
-    private void put(char c) {
-        grow(1);
-        out[length++] = (byte) c;
-    }
-
-    private void put(byte[] text) {
-        grow(text.length);
-        System.arraycopy(text, 0, out, length, text.length);
-        length += text.length;
-    }
-
-    private void grow(int more) {
-        if (out.length - length < more) {
-            out = Arrays.copyOf(out, Math.max(out.length * 2, length + more));
-        }
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 }

@@ -43,15 +43,7 @@ public final class Workbench {
      * @return null when there is nothing new to scan; else the scanner, which tells what came of it
      */
     public @Nullable RequestScanner request(HeadBuffer buffer, HeadLimits limits) {
-        int length = buffer.skipEmptyLines() ? buffer.look(this, limits.headBytes() + 1) : -1;
-        if (length < 0) {
-            return null;
-        }
-        requests.scan(scratch, length, limits);
-        if (requests.head() != null) {
-            buffer.skip(requests.length());
-        }
-        return requests;
+        return buffer.skipEmptyLines() && scan(requests, buffer, limits) ? requests : null;
     }
 
     /**
@@ -60,15 +52,24 @@ public final class Workbench {
      * @return null when there is nothing new to scan; else the scanner, which tells what came of it
      */
     public @Nullable ResponseScanner response(HeadBuffer buffer, HeadLimits limits) {
-        int length = buffer.look(this, limits.headBytes() + 1);
-        if (length < 0) {
-            return null;
+        return scan(responses, buffer, limits) ? responses : null;
+    }
+
+    /** Tells whether there was anything new to scan. */
+    private boolean scan(HeadScanner<?> scanner, HeadBuffer buffer, HeadLimits limits) {
+        int most = limits.headBytes() + 1;
+        boolean looked = false;
+        for (int length; (length = buffer.look(this, most)) >= 0; ) {
+            looked = true;
+            scanner.scan(scratch, length, limits);
+            if (scanner.head() != null) {
+                buffer.skip(scanner.length());
+            }
+            if (scanner.head() != null || scanner.failure() != null || !buffer.moreToLookAt(most)) {
+                break;
+            }
         }
-        responses.scan(scratch, length, limits);
-        if (responses.head() != null) {
-            buffer.skip(responses.length());
-        }
-        return responses;
+        return looked;
     }
 
     public HeadWriter heads() {

@@ -20,6 +20,8 @@ public final class NettyLoop implements Loop {
     private final TimerWheel wheel = new TimerWheel(System.nanoTime());
     private @Nullable ScheduledFuture<?> wake; // null when no timer waits
     private long wakeNanos = TimerWheel.NEVER;
+    private boolean stopped; // the clock, while what a connection has read is dealt with
+    private long stoppedNanos; // when that began
 
     NettyLoop(int index, EventLoop eventLoop, long seed) {
         this.index = index;
@@ -41,9 +43,20 @@ public final class NettyLoop implements Loop {
         return index;
     }
 
+    /** Lets {@link #nanoTime} be what it is now, until {@link #letClockGo}. */
+    void stopClock() {
+        stoppedNanos = System.nanoTime();
+        stopped = true;
+    }
+
+    void letClockGo() {
+        stopped = false;
+    }
+
+    /** The monotonic clock; while what a connection has read is dealt with, the time when that began. */
     @Override
     public long nanoTime() {
-        return System.nanoTime();
+        return stopped ? stoppedNanos : System.nanoTime();
     }
 
     @Override

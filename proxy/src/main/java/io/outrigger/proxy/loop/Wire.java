@@ -65,16 +65,18 @@ public final class Wire {
         if (!(cause instanceof IOException)) {
             LOG.log(Level.SEVERE, "connection with " + ctx.channel().remoteAddress() + " closed by a bug", cause);
         }
-        ctx.close();
+        close();
     }
 
-    /** Closes at once. */
+    /** Closes at once; what was written before is sent as far as the peer takes it. */
     public void close() {
+        ctx.flush();
         ctx.close();
     }
 
-    /** Closes at once, so that the peer sees an error instead of an end. */
+    /** Closes at once, after what was written before, so that the peer sees an error instead of an end. */
     public void reset() {
+        ctx.flush();
         ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
         ctx.close();
     }

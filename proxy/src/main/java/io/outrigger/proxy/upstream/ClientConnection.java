@@ -2,7 +2,6 @@ package io.outrigger.proxy.upstream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.outrigger.exchange.Body;
 import io.outrigger.exchange.Failure;
@@ -14,6 +13,7 @@ import io.outrigger.proxy.http1.ResponseHead;
 import io.outrigger.proxy.http1.ResponseScanner;
 import io.outrigger.proxy.http1.Workbench;
 import io.outrigger.proxy.loop.NettyLoop;
+import io.outrigger.proxy.loop.Reader;
 import io.outrigger.proxy.loop.Wire;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -21,12 +21,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * One connection to an endpoint: carries one call after the other, and is idle between them. Confined to one loop.
  */
-final class ClientConnection extends ChannelInboundHandlerAdapter {
+final class ClientConnection extends Reader {
     private static final int INTERIMS_MOST = 64; // of one call; more is a flood
 
     private final LoopPool pool;
     private final Endpoint endpoint;
-    private final NettyLoop loop;
     private final Tenure tenure;
     private final Stillness stillness;
     private final HeadBuffer inbox = new HeadBuffer(); // read, but not yet a whole head
@@ -44,9 +43,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private int tunnelSidesEnded;
 
     ClientConnection(LoopPool pool, Endpoint endpoint, NettyLoop loop) {
+        super(loop);
         this.pool = pool;
         this.endpoint = endpoint;
-        this.loop = loop;
         this.tenure = new Tenure(loop.nanoTime());
         this.stillness = new Stillness(loop, this::tooStill);
     }
@@ -114,8 +113,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-        ByteBuf bytes = (ByteBuf) message;
+    protected void read(ByteBuf bytes) {
         Call current = call;
         if (current == null) {
             bytes.release(); // nobody asked: whatever it is, it must not answer the next request

@@ -37,7 +37,7 @@ final class OutgoingRequest implements Body.Sink {
         call.attempt().begin();
         heads.request(call.exchange(), request, call.endpoint().authority(), chunked);
         body.pushTo(this);
-        heads.flush(ctx);
+        heads.write(ctx);
     }
 
     /** Sends the client's bytes in a tunnel. */
@@ -92,7 +92,7 @@ final class OutgoingRequest implements Body.Sink {
         if (chunked) {
             heads.lastChunk(trailers);
         }
-        heads.flush(ctx);
+        heads.write(ctx);
         long now = call.exchange().nanoTime();
         call.attempt().sent(now);
         connection.moved(now);

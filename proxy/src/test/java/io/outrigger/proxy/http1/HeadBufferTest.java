@@ -52,6 +52,20 @@ class HeadBufferTest {
     }
 
     @Test
+    void aLongHeadInOnePieceIsReadAtOnce() {
+        add(Heads.get("X: " + "x".repeat(5000)) + "rest");
+        assertThat(scanned().head()).isNotNull();
+        assertThat(buffer.size()).isEqualTo(4);
+    }
+
+    @Test
+    void whatStandsBehindAHeadIsNotCopied() {
+        add(Heads.get("X: 1") + "b".repeat(100_000));
+        assertThat(scanned().head()).isNotNull();
+        assertThat(bench.scratch(0)).hasSizeLessThanOrEqualTo(4096);
+    }
+
+    @Test
     void emptyLinesInFrontAreDropped() {
         add("\r\n\r\n\r");
         assertThat(bench.request(buffer, Heads.LIMITS)).isNull();

@@ -59,6 +59,22 @@ class LoopsTest {
     }
 
     @Test
+    void theClockStandsStillWhileWhatWasReadIsDealtWith() throws Exception {
+        NettyLoop loop = loops.all().getFirst();
+        boolean stood = on(loop, () -> {
+            loop.stopClock();
+            long first = loop.nanoTime();
+            while (System.nanoTime() == first) {
+                Thread.onSpinWait();
+            }
+            boolean same = loop.nanoTime() == first;
+            loop.letClockGo();
+            return same && loop.nanoTime() - first > 0;
+        });
+        assertThat(stood).isTrue();
+    }
+
+    @Test
     void runsTimersOnTheLoopInTheOrderOfTheirTimesAndNotBefore() throws Exception {
         NettyLoop loop = loops.all().getFirst();
         List<String> ran = new ArrayList<>();

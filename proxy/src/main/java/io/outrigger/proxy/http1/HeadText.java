@@ -1,0 +1,84 @@
+package io.outrigger.proxy.http1;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** A head that is being built, in an array that is used for one after the other. Confined to one loop. */
+abstract sealed class HeadText permits HeadWriter {
+    static final byte[] END = bytes("\r\n");
+
+    byte[] out = new byte[2048];
+    int length;
+
+    /** What somebody else has left here must not get in front of this head, whatever went wrong. */
+    final void begin() {
+        int left = length;
+        length = 0;
+        assert left == 0 : "a head was not taken";
+    }
+
+    /** Forgets what was built. */
+    public final void clear() {
+        length = 0;
+    }
+
+    /** What was built, in a buffer of its own. */
+    final ByteBuf take(ByteBufAllocator allocator) {
+        ByteBuf buffer = allocator.directBuffer(length);
+        buffer.writeBytes(out, 0, length);
+        length = 0;
+        return buffer;
+    }
+
+    /** Puts what was built into the free room in front of the buffer's bytes. */
+    final void putBefore(ByteBuf content) {
+        int start = content.readerIndex() - length;
+        content.setBytes(start, out, 0, length);
+        content.readerIndex(start);
+        length = 0;
+    }
+
+    final void field(String name, String value) {
+        ascii(name);
+        put(':');
+        put(' ');
+        ascii(value);
+        put(END);
+    }
+
+    final void line(byte[] name, String value) {
+        put(name);
+        ascii(value);
+        put(END);
+    }
+
+    @SuppressWarnings("deprecation") // copies the low bytes of Latin-1 text, which is what a head consists of
+    final void ascii(String text) {
+        grow(text.length());
+        text.getBytes(0, text.length(), out, length);
+        length += text.length();
+    }
+
+    final void put(char c) {
+        grow(1);
+        out[length++] = (byte) c;
+    }
+
+    final void put(byte[] text) {
+        grow(text.length);
+        System.arraycopy(text, 0, out, length, text.length);
+        length += text.length;
+    }
+
+    final void grow(int more) {
+        if (out.length - length < more) {
+            out = Arrays.copyOf(out, Math.max(out.length * 2, length + more));
+        }
+    }
+
+    static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+}
