@@ -76,6 +76,7 @@ public final class AdminServer implements AutoCloseable {
         all.add(new ConfigPage(proxy).operation());
         all.addAll(new RoutePages(proxy, metrics).operations());
         all.add(new UpstreamPage(proxy, metrics).operation());
+        all.addAll(new RequestPages(proxy, clock, System::nanoTime).operations());
         all.add(openApi.operation());
         openApi.describes(all);
         index.lists(all);

@@ -1,6 +1,7 @@
 package io.outrigger.admin;
 
 import io.outrigger.exchange.Loop;
+import io.outrigger.filter.observe.RecentExchanges;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,6 +21,9 @@ public interface ProxyView {
 
     /** The upstreams by name. */
     List<UpstreamView> upstreams();
+
+    /** The exchanges that failed or were slow, and some others. */
+    RecentExchanges recent();
 
     /** All event loops of the data path. */
     List<? extends Loop> loops();

@@ -98,6 +98,24 @@ class AdminServerTest {
     }
 
     @Test
+    void aRequestIsFoundByItsIdWithItsStepsInOrder() throws IOException {
+        JsonNode listed = json("/requests").get("requests").get(0);
+        assertThat(listed.get("path").asText()).isEqualTo("/things"); // without its query
+        assertThat(listed.get("cause").asText()).isEqualTo("reset");
+        assertThat(listed.get("attempts").asInt()).isEqualTo(1);
+        assertThat(listed.has("steps")).isFalse();
+
+        JsonNode steps = json("/requests/" + listed.get("requestId").asText()).get("steps");
+        assertThat(steps.get(0).toString())
+                .isEqualTo("{\"atMs\":1.0,\"by\":\"upstream\",\"endpoint\":\"10.0.0.1:8080\",\"sentMs\":0.25,"
+                        + "\"tookMs\":2.0,\"outcome\":\"unknown\",\"cause\":\"reset\","
+                        + "\"detail\":\"10.0.0.1:8080 ended the connection without a response\"}");
+        assertThat(steps.get(1).toString())
+                .isEqualTo("{\"atMs\":23.0,\"by\":\"retry\",\"verdict\":\"again\",\"why\":\"reset\",\"waitMs\":20.0}");
+        assertThat(wire.get("/requests/other").status()).isEqualTo(404);
+    }
+
+    @Test
     void metricsAreThere() throws IOException {
         Answer metrics = wire.get("/metrics?name=any");
 

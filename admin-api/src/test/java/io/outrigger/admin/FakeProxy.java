@@ -1,7 +1,21 @@
 package io.outrigger.admin;
 
 import io.outrigger.admin.UpstreamView.EndpointView;
+import io.outrigger.config.AccessLog;
+import io.outrigger.exchange.Attempt;
+import io.outrigger.exchange.Exchange;
+import io.outrigger.exchange.Failure;
+import io.outrigger.exchange.Identity;
 import io.outrigger.exchange.Loop;
+import io.outrigger.exchange.Reply;
+import io.outrigger.filter.observe.AccessLines;
+import io.outrigger.filter.observe.AccessRule;
+import io.outrigger.filter.observe.Meters;
+import io.outrigger.filter.observe.ObserveFilter;
+import io.outrigger.filter.observe.RecentExchanges;
+import io.outrigger.fixtures.Exchanges;
+import io.outrigger.metrics.Metrics;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +26,28 @@ import java.util.Optional;
 final class FakeProxy implements ProxyView {
     volatile boolean started = true;
     volatile Optional<String> notReady = Optional.empty();
+    final RecentExchanges recent = new RecentExchanges(1, 0);
     final List<FakeLoop> loops = List.of(new FakeLoop(0), new FakeLoop(1));
+
+    FakeProxy() {
+        Exchange exchange = new Exchange(new FakeLoop(0), 0, new Identity(1, 10, null, null));
+        Attempt attempt = new Attempt("10.0.0.1:8080", 1_000_000);
+        exchange.route("charge");
+        exchange.upstream("payments");
+        exchange.begin(attempt);
+        attempt.begin();
+        attempt.sent(1_250_000);
+        Failure why = Failure.of(Failure.Kind.RESET, "10.0.0.1:8080 ended the connection without a response");
+        attempt.end(why, 3_000_000);
+        exchange.note("retry", "again", "reset", 20_000_000);
+        new ObserveFilter(
+                        new Meters(new Metrics(1)).route("checkout", "charge"),
+                        new AccessRule(AccessLog.Plain.OFF, _ -> 0),
+                        AccessLines.NONE,
+                        recent,
+                        Duration.ofSeconds(1))
+                .apply(exchange, Exchanges.get(), (_, _) -> Reply.failed(why));
+    }
 
     @Override
     public boolean started() {
@@ -45,6 +80,11 @@ final class FakeProxy implements ProxyView {
                 Map.of("balance", "leastRequest"),
                 4,
                 List.of(new EndpointView("10.0.0.1:8080", "payments.internal:8080", 2, 3))));
+    }
+
+    @Override
+    public RecentExchanges recent() {
+        return recent;
     }
 
     @Override
@@ -93,7 +133,7 @@ final class FakeProxy implements ProxyView {
 
         @Override
         public long nanoTime() {
-            throw new UnsupportedOperationException("no clock here");
+            return 23_000_000; // the clock stands still
         }
 
         @Override

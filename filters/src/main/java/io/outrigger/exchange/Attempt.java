@@ -36,6 +36,11 @@ public final class Attempt {
         sentNanos = now;
     }
 
+    /** When the last byte of the request was written; 0 until then. */
+    public long sentNanos() {
+        return sentNanos;
+    }
+
     public void answered(int headStatus) {
         status = headStatus;
     }

@@ -10,6 +10,8 @@ public final class Exchange {
     /** The value of {@link #deadline} when there is none. */
     public static final long NO_DEADLINE = Long.MAX_VALUE;
 
+    private static final int MOST_NOTES = 32;
+
     /** Who relays interim responses (RFC 9110 §15.2) to the client. Confined to one loop. */
     @FunctionalInterface
     public interface InterimListener {
@@ -27,6 +29,7 @@ public final class Exchange {
     private @Nullable InterimListener interims; // null when nobody waits for them
     private @Nullable Attempt last; // null until the first attempt
     private @Nullable List<Attempt> earlier; // null unless there were several
+    private @Nullable List<Note> notes; // null unless something was noted
 
     public Exchange(Loop loop, long startNanos, Identity identity) {
         this.loop = loop;
@@ -129,6 +132,25 @@ public final class Exchange {
             all.add(last);
         }
         return all;
+    }
+
+    /**
+     * Notes what a filter has decided, where that is out of the ordinary: not for every exchange.
+     *
+     * @param waitNanos how long the exchange is to wait for what comes next; 0 when it does not
+     */
+    public void note(String by, String verdict, String why, long waitNanos) {
+        if (notes == null) {
+            notes = new ArrayList<>(4);
+        }
+        if (notes.size() < MOST_NOTES) {
+            notes.add(new Note(nanoTime(), by, verdict, why, waitNanos));
+        }
+    }
+
+    /** What was noted, in order. */
+    public List<Note> notes() {
+        return notes == null ? List.of() : notes;
     }
 
     /** The worst delivery of all attempts; not sent when there was none. */

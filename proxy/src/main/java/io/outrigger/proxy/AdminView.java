@@ -6,6 +6,7 @@ import io.outrigger.admin.RouteView;
 import io.outrigger.admin.UpstreamView;
 import io.outrigger.admin.UpstreamView.EndpointView;
 import io.outrigger.exchange.Loop;
+import io.outrigger.filter.observe.RecentExchanges;
 import io.outrigger.proxy.loop.Loops;
 import io.outrigger.proxy.route.CompiledRoute;
 import io.outrigger.proxy.upstream.Upstream;
@@ -19,11 +20,13 @@ import java.util.Optional;
 final class AdminView implements ProxyView {
     private final Current current;
     private final Loops loops;
+    private final RecentExchanges recent;
     private volatile boolean started;
 
-    AdminView(Current current, Loops loops) {
+    AdminView(Current current, Loops loops, RecentExchanges recent) {
         this.current = current;
         this.loops = loops;
+        this.recent = recent;
     }
 
     void begin() {
@@ -80,6 +83,11 @@ final class AdminView implements ProxyView {
                         upstream.pool().waiting(),
                         endpoints(upstream)))
                 .toList();
+    }
+
+    @Override
+    public RecentExchanges recent() {
+        return recent;
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.outrigger.filter.observe.AccessLines;
 import io.outrigger.filter.observe.AccessRule;
 import io.outrigger.filter.observe.Meters;
 import io.outrigger.filter.observe.ObserveFilter;
+import io.outrigger.filter.observe.RecentExchanges;
 import io.outrigger.filter.retry.RetryMetrics;
 import io.outrigger.metrics.ConfigMeters;
 import io.outrigger.metrics.Metrics;
@@ -33,6 +34,7 @@ import java.util.logging.Logger;
 final class Compiler {
     private static final Logger LOG = Logger.getLogger(Compiler.class.getName());
     private static final Duration NAMES_WAIT = Duration.ofSeconds(1); // for all upstreams together
+    private static final Duration SLOW = Duration.ofSeconds(1); // to be remembered; routes may have a goal of their own
     private static final Duration IDLE_WITHOUT_TIMEOUTS = Duration.ofDays(1); // timeout: off
     private static final LongUnaryOperator RANDOM =
             bound -> ThreadLocalRandom.current().nextLong(bound);
@@ -42,16 +44,25 @@ final class Compiler {
     private final ConfigMeters configMeters;
     private final RetryMetrics retryMetrics;
     private final BufferBudget buffers = new BufferBudget(BufferBudget.DEFAULT_BYTES);
+    private final RecentExchanges recent;
     private final Optional<Logs> logs;
     private final Upstreams upstreams;
     private final InstantSource clock;
     private Kept kept = Kept.none();
 
-    Compiler(Loops loops, Metrics metrics, Meters meters, Optional<Logs> logs, Resolver resolver, InstantSource clock) {
+    Compiler(
+            Loops loops,
+            Metrics metrics,
+            Meters meters,
+            RecentExchanges recent,
+            Optional<Logs> logs,
+            Resolver resolver,
+            InstantSource clock) {
         this.loops = loops;
         this.meters = meters;
         this.configMeters = new ConfigMeters(metrics);
         this.retryMetrics = new RetryMetrics(metrics);
+        this.recent = recent;
         this.logs = logs;
         this.upstreams = new Upstreams(loops, meters, resolver);
         this.clock = clock;
@@ -70,7 +81,8 @@ final class Compiler {
         Kept next = kept.next();
         Map<String, Upstream> reached = upstreams.of(config, next);
         RouteChain chain = new RouteChain(
-                route -> new ObserveFilter(meters.route(config.service(), route.name()), rule, lines),
+                route -> new ObserveFilter(
+                        meters.route(config.service(), route.name()), rule, lines, recent, slow(route)),
                 (upstream, route) -> end(route, Objects.requireNonNull(reached.get(upstream), upstream)),
                 new Supplies(next, buffers, retryMetrics, RANDOM, System::nanoTime, clock));
         Snapshot snapshot = Snapshot.compile(config, chain::compile, clock.instant());
@@ -78,8 +90,17 @@ final class Compiler {
         next.settle();
         kept = next;
         configMeters.started(read.hash(), clock.instant());
-        ObserveFilter unrouted = new ObserveFilter(meters.route(config.service(), Meters.NO_ROUTE), rule, lines);
+        ObserveFilter unrouted =
+                new ObserveFilter(meters.route(config.service(), Meters.NO_ROUTE), rule, lines, recent, SLOW);
         return new Active(read, snapshot, reached, unrouted);
+    }
+
+    private static Duration slow(RouteConfig route) {
+        return route.policies()
+                .slo()
+                .flatMap(slo -> slo.latency())
+                .map(latency -> latency.under())
+                .orElse(SLOW);
     }
 
     private static void awaitNames(Map<String, Upstream> reached) {

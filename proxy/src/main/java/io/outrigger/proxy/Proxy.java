@@ -8,6 +8,7 @@ import io.outrigger.config.ListenerConfig;
 import io.outrigger.config.OutriggerConfig;
 import io.outrigger.config.ReadResult;
 import io.outrigger.filter.observe.Meters;
+import io.outrigger.filter.observe.RecentExchanges;
 import io.outrigger.metrics.Metrics;
 import io.outrigger.proxy.balance.Resolver;
 import io.outrigger.proxy.downstream.ClientLimits;
@@ -53,9 +54,10 @@ public final class Proxy implements AutoCloseable {
         this.logs = options.log().map(out -> Logs.open(out, metrics, clock)).orElse(null);
         this.resolver = Resolver.system();
         this.loops = new Loops(options.loops(), options.nativeTransport());
-        Compiler compiler = new Compiler(loops, metrics, meters, Optional.ofNullable(logs), resolver, clock);
+        RecentExchanges recent = new RecentExchanges(options.loops(), System.nanoTime());
+        Compiler compiler = new Compiler(loops, metrics, meters, recent, Optional.ofNullable(logs), resolver, clock);
         this.current = new Current(compiler.compile(read));
-        this.view = new AdminView(current, loops);
+        this.view = new AdminView(current, loops, recent);
         this.admins = AdminServer.create(view, metrics, Version.current(), clock);
     }
 

@@ -8,18 +8,29 @@ import io.outrigger.exchange.Reply;
 import io.outrigger.exchange.Request;
 import io.outrigger.exchange.Service;
 import io.outrigger.exchange.Target;
+import io.outrigger.filter.observe.ExchangeRecord.KeptFor;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Counts, measures and logs every exchange of a route when it has ended, whatever became of it. Immutable. */
+/** Counts, measures, logs and remembers the exchanges of a route when they have ended, whatever became of them. Immutable. */
 public final class ObserveFilter implements Filter {
     private final RouteMeters meters;
     private final AccessRule rule;
     private final AccessLines lines;
+    private final RecentExchanges recent;
+    private final long slowNanos;
 
-    public ObserveFilter(RouteMeters meters, AccessRule rule, AccessLines lines) {
+    /**
+     * @param recent remembers those that failed, were slow, and a few of the others
+     * @param slow what takes as long is slow
+     */
+    public ObserveFilter(
+            RouteMeters meters, AccessRule rule, AccessLines lines, RecentExchanges recent, Duration slow) {
         this.meters = meters;
         this.rule = rule;
         this.lines = lines;
+        this.recent = recent;
+        this.slowNanos = slow.toNanos();
     }
 
     @Override
@@ -46,9 +57,16 @@ public final class ObserveFilter implements Filter {
                 ? outcome.status()
                 : failure.kind().status(); // no head went out
         RequestMethod label = RequestMethod.of(method);
-        meters.ended(exchange.loop().index(), label, status, failure, now - exchange.startNanos());
+        int loop = exchange.loop().index();
+        long took = now - exchange.startNanos();
+        meters.ended(loop, label, status, failure, took);
         if (rule.takes(status, failure)) {
             lines.write(exchange, method, target, status, failure, now);
+        }
+        boolean failed = status >= 500 || failure != null;
+        if (failed || took >= slowNanos || recent.wantsSample(loop, now)) {
+            KeptFor keptFor = failed ? KeptFor.FAILED : took >= slowNanos ? KeptFor.SLOW : KeptFor.SAMPLED;
+            recent.keep(keptFor, exchange, method, target, status, failure, now);
         }
     }
 }

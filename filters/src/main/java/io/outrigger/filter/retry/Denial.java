@@ -5,21 +5,31 @@ import java.util.Locale;
 /** Why an attempt that failed is not followed by another one: the label {@code reason}. Immutable. */
 public enum Denial {
     /** It was the last of those that the route allows. */
-    ATTEMPTS,
+    ATTEMPTS("it was the last attempt that the route allows"),
     /** The request's body was read and could not be kept. */
-    BODY,
+    BODY("the body was read and could not be kept"),
     /** The budget of the route has no token left. */
-    BUDGET,
+    BUDGET("the budget of the route has no token left"),
     /** The pause would not end before the deadline. */
-    DEADLINE,
+    DEADLINE("the pause would not end before the deadline"),
     /** The upstream may have seen the request, and the method may not be repeated. */
-    METHOD,
+    METHOD("the upstream may have seen the request, and its method may not be repeated"),
     /** The route does not try again after what happened. */
-    OUTCOME;
+    OUTCOME("the route does not try again after what happened");
 
     private final String label = name().toLowerCase(Locale.ROOT);
+    private final String why;
+
+    Denial(String sentence) {
+        this.why = label + ": " + sentence;
+    }
 
     public String label() {
         return label;
+    }
+
+    /** The label and a sentence, for people. */
+    String why() {
+        return why;
     }
 }

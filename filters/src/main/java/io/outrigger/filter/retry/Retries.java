@@ -113,6 +113,7 @@ final class Retries implements Consumer<Answer>, Runnable {
 
     private void deny(Reply answered, Answer answer, Denial reason) {
         filter.meters().denied(exchange.loop().index(), reason);
+        exchange.note("retry", "denied", reason.why(), 0);
         count(false);
         HeldAnswer earlier = held;
         if (answer instanceof Failure && earlier != null && earlier.stands()) {
@@ -145,6 +146,7 @@ final class Retries implements Consumer<Answer>, Runnable {
         attempt++;
         pauseNanos = again.pauseNanos();
         fresh = again.fresh();
+        exchange.note("retry", "again", cause(answer), pauseNanos);
         if (sending != null) {
             sending.discard(AGAIN);
         }
@@ -158,6 +160,13 @@ final class Retries implements Consumer<Answer>, Runnable {
         } else {
             pause = exchange.loop().after(pauseNanos, this);
         }
+    }
+
+    private static String cause(Answer answer) {
+        return switch (answer) {
+            case Response head -> "status " + head.status();
+            case Failure why -> why.kind().cause();
+        };
     }
 
     /** The pause is over. */

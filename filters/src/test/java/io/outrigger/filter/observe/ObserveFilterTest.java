@@ -14,6 +14,7 @@ import io.outrigger.exchange.Request;
 import io.outrigger.exchange.Response;
 import io.outrigger.exchange.Target;
 import io.outrigger.metrics.Metrics;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,13 +27,18 @@ class ObserveFilterTest {
     private final Metrics metrics = new Metrics(2);
     private final Meters meters = new Meters(metrics);
     private final StillLoop loop = new StillLoop(1);
+    private final RecentExchanges recent = new RecentExchanges(2, 0);
     private final List<String> lines = new ArrayList<>();
     private final ObserveFilter filter = filter("charge");
     private final Exchange exchange = new Exchange(loop, 0, new Identity(1, 2, null, null));
 
     private ObserveFilter filter(String route) {
         return new ObserveFilter(
-                meters.route("shop", route), new AccessRule(AccessLog.Plain.ERRORS, _ -> 0), this::line);
+                meters.route("shop", route),
+                new AccessRule(AccessLog.Plain.ERRORS, _ -> 0),
+                this::line,
+                recent,
+                Duration.ofSeconds(1));
     }
 
     private void line(

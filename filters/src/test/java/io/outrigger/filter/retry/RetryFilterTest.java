@@ -46,6 +46,20 @@ class RetryFilterTest extends RetrySetting {
     // ---- another attempt
 
     @Test
+    void whatWasDecidedIsNoted() {
+        Told told = send(get());
+        upstream.last().answer(503);
+        loop.advanceMillis(25);
+        spendBudget();
+        upstream.last().fail(Failure.Kind.CONNECT_REFUSED);
+        assertThat(told).hasToString("503 503");
+        assertThat(exchange.notes().stream().map(note -> note.by() + " " + note.verdict() + " " + note.why()))
+                .containsExactly(
+                        "retry again status 503", "retry denied budget: the budget of the route has no token left");
+        assertThat(exchange.notes().getFirst().waitNanos()).isEqualTo(25_000_000);
+    }
+
+    @Test
     void whatWasNotSentIsSentAgainAfterThePause() {
         Told told = send(get());
         upstream.last().fail(Failure.Kind.CONNECT_REFUSED);

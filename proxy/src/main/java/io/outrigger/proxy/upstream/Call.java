@@ -77,6 +77,7 @@ final class Call {
     void whileWaiting(Timer until, Runnable leave) {
         patience = until;
         leaveQueue = leave;
+        exchange.note("pool", "waits", "all connections that there may be are in use", 0);
     }
 
     /** It has been given a connection, or the place for one. */
