@@ -69,8 +69,8 @@ public final class AdminServer implements AutoCloseable {
     private List<Operation> operations(ProxyView proxy, Metrics metrics, String version) {
         List<Operation> all = new ArrayList<>();
         OpenApiPage openApi = new OpenApiPage(version);
-        IndexPage index = new IndexPage();
-        all.add(index.operation());
+        DashboardPage dashboard = new DashboardPage();
+        all.add(dashboard.operation());
         all.add(metricsPage.operation());
         all.addAll(new StatePages(proxy, own).operations());
         all.add(new ConfigPage(proxy).operation());
@@ -79,7 +79,7 @@ public final class AdminServer implements AutoCloseable {
         all.addAll(new RequestPages(proxy, clock, System::nanoTime).operations());
         all.add(openApi.operation());
         openApi.describes(all);
-        index.lists(all);
+        dashboard.lists(all);
         return all;
     }
 

@@ -1,7 +1,6 @@
 package io.outrigger.admin;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -14,14 +13,6 @@ import java.util.Map;
 record Content(int status, String type, byte[] bytes, Map<String, String> headers) {
     static Content json(int status, Object tree) {
         return new Content(status, "application/json", Json.bytes(tree), Map.of());
-    }
-
-    static Content html(String page, String securityPolicy) {
-        return new Content(
-                200,
-                "text/html; charset=utf-8",
-                page.getBytes(StandardCharsets.UTF_8),
-                Map.of("content-security-policy", securityPolicy));
     }
 
     /** A problem document (RFC 9457) that says no more than its status and a sentence. */
