@@ -138,7 +138,7 @@ final class Conversation extends SimpleChannelInboundHandler<HttpObject> {
         body.reset();
         try {
             operation.page().show(ask, content -> {
-                if (!operation.method().equals(HttpMethod.GET)) {
+                if (operation.changes()) {
                     LOG.info(() -> "admin: " + operation + " was answered with " + content.status());
                 }
                 write(ctx, content, withBody);

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
  * disagree. Immutable.
  *
  * @param path may have segments such as {@code {name}}, which stand for any one segment
+ * @param changes whether something may be another way afterwards, which is logged
  * @param takesBody whether the body of a request is read for it; where not, it is thrown away
  * @param description made only when somebody asks: the start does not wait for it
  */
@@ -16,6 +17,7 @@ record Operation(
         HttpMethod method,
         String path,
         Audience audience,
+        boolean changes,
         boolean takesBody,
         Page page,
         Supplier<Description> description) {
@@ -35,17 +37,22 @@ record Operation(
 
     /** A page to look at; HEAD comes with it. */
     static Operation get(String path, Audience audience, Page page, Supplier<Description> description) {
-        return new Operation(HttpMethod.GET, path, audience, false, page, description);
+        return new Operation(HttpMethod.GET, path, audience, false, false, page, description);
     }
 
-    /** Something that is done with what the body says, for operators. */
-    static Operation with(HttpMethod method, String path, Page page, Supplier<Description> description) {
-        return new Operation(method, path, Audience.OPERATORS, true, page, description);
+    /** A question whose body says what it is about, for operators; it changes nothing. */
+    static Operation ask(String path, Page page, Supplier<Description> description) {
+        return new Operation(HttpMethod.POST, path, Audience.OPERATORS, false, true, page, description);
     }
 
-    /** Something that is done, for operators, whatever the body says. */
-    static Operation plain(HttpMethod method, String path, Page page, Supplier<Description> description) {
-        return new Operation(method, path, Audience.OPERATORS, false, page, description);
+    /** Something that is changed as the body says, for operators. */
+    static Operation change(HttpMethod method, String path, Page page, Supplier<Description> description) {
+        return new Operation(method, path, Audience.OPERATORS, true, true, page, description);
+    }
+
+    /** Something that is changed whatever the body says, for operators. */
+    static Operation act(HttpMethod method, String path, Page page, Supplier<Description> description) {
+        return new Operation(method, path, Audience.OPERATORS, true, false, page, description);
     }
 
     /** Such as {@code GET /config}. */

@@ -25,6 +25,9 @@ public interface ProxyView {
     /** The exchanges that failed or were slow, and some others. */
     RecentExchanges recent();
 
+    /** The levels of the log; empty when the process has none of its own. */
+    Optional<LogLevels> logLevels();
+
     /** All event loops of the data path. */
     List<? extends Loop> loops();
 }

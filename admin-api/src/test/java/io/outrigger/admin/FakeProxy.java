@@ -2,6 +2,7 @@ package io.outrigger.admin;
 
 import io.outrigger.admin.UpstreamView.EndpointView;
 import io.outrigger.config.AccessLog;
+import io.outrigger.config.LoggingConfig.Level;
 import io.outrigger.exchange.Attempt;
 import io.outrigger.exchange.Exchange;
 import io.outrigger.exchange.Failure;
@@ -26,6 +27,7 @@ import java.util.Optional;
 final class FakeProxy implements ProxyView {
     volatile boolean started = true;
     volatile Optional<String> notReady = Optional.empty();
+    volatile Optional<LogLevels> logLevels = Optional.of(new FakeLevels());
     final RecentExchanges recent = new RecentExchanges(1, 0);
     final List<FakeLoop> loops = List.of(new FakeLoop(0), new FakeLoop(1));
 
@@ -88,8 +90,38 @@ final class FakeProxy implements ProxyView {
     }
 
     @Override
+    public Optional<LogLevels> logLevels() {
+        return logLevels;
+    }
+
+    @Override
     public List<FakeLoop> loops() {
         return loops;
+    }
+
+    /** Levels that nobody logs by. */
+    static final class FakeLevels implements LogLevels {
+        private Level override; // null where the configured one counts
+
+        @Override
+        public synchronized Level inForce() {
+            return override == null ? Level.WARN : override;
+        }
+
+        @Override
+        public Level configured() {
+            return Level.WARN;
+        }
+
+        @Override
+        public synchronized void override(Level level) {
+            override = level;
+        }
+
+        @Override
+        public synchronized void endOverride() {
+            override = null;
+        }
     }
 
     /** Runs tasks at once, or holds them back. */

@@ -1,6 +1,7 @@
 package io.outrigger.proxy;
 
 import io.outrigger.admin.ConfigView;
+import io.outrigger.admin.LogLevels;
 import io.outrigger.admin.ProxyView;
 import io.outrigger.admin.RouteView;
 import io.outrigger.admin.UpstreamView;
@@ -21,12 +22,14 @@ final class AdminView implements ProxyView {
     private final Current current;
     private final Loops loops;
     private final RecentExchanges recent;
+    private final Optional<LogLevels> logLevels;
     private volatile boolean started;
 
-    AdminView(Current current, Loops loops, RecentExchanges recent) {
+    AdminView(Current current, Loops loops, RecentExchanges recent, Optional<LogLevels> logLevels) {
         this.current = current;
         this.loops = loops;
         this.recent = recent;
+        this.logLevels = logLevels;
     }
 
     void begin() {
@@ -88,6 +91,11 @@ final class AdminView implements ProxyView {
     @Override
     public RecentExchanges recent() {
         return recent;
+    }
+
+    @Override
+    public Optional<LogLevels> logLevels() {
+        return logLevels;
     }
 
     @Override

@@ -57,7 +57,7 @@ public final class Proxy implements AutoCloseable {
         RecentExchanges recent = new RecentExchanges(options.loops(), System.nanoTime());
         Compiler compiler = new Compiler(loops, metrics, meters, recent, Optional.ofNullable(logs), resolver, clock);
         this.current = new Current(compiler.compile(read));
-        this.view = new AdminView(current, loops, recent);
+        this.view = new AdminView(current, loops, recent, Optional.ofNullable(logs));
         this.admins = AdminServer.create(view, metrics, Version.current(), clock);
     }
 

@@ -1,5 +1,6 @@
 package io.outrigger.proxy.log;
 
+import io.outrigger.admin.LogLevels;
 import io.outrigger.config.LoggingConfig;
 import io.outrigger.filter.observe.AccessLines;
 import io.outrigger.metrics.Metrics;
@@ -9,9 +10,10 @@ import java.time.InstantSource;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** Everything that the process writes to its log: one stream, one writer. Shared by all loops. */
-public final class Logs implements AutoCloseable {
+public final class Logs implements LogLevels, AutoCloseable {
     // Referred to from here, so that its level is not forgotten with it.
     private static final Logger OURS;
     private static final Logger ROOT;
@@ -25,6 +27,8 @@ public final class Logs implements AutoCloseable {
     private final LineWriter writer;
     private final JsonHandler handler;
     private final InstantSource clock;
+    private LoggingConfig.Level configured = LoggingConfig.Level.INFO; // guarded by this
+    private LoggingConfig.@Nullable Level override; // null where the configured one counts; guarded by this
 
     private Logs(LineWriter writer, JsonHandler handler, InstantSource clock) {
         this.writer = writer;
@@ -55,10 +59,37 @@ public final class Logs implements AutoCloseable {
     }
 
     /** From now on lines of the program carry this service and have at least this level; access lines have a rule of their own. */
-    public void configure(String service, LoggingConfig.Level level) {
+    public synchronized void configure(String service, LoggingConfig.Level level) {
         handler.service(service);
+        configured = level;
+        apply();
+    }
+
+    @Override
+    public synchronized LoggingConfig.Level inForce() {
+        return override == null ? configured : override;
+    }
+
+    @Override
+    public synchronized LoggingConfig.Level configured() {
+        return configured;
+    }
+
+    @Override
+    public synchronized void override(LoggingConfig.Level level) {
+        override = level;
+        apply();
+    }
+
+    @Override
+    public synchronized void endOverride() {
+        override = null;
+        apply();
+    }
+
+    private void apply() {
         Level least =
-                switch (level) {
+                switch (inForce()) {
                     case DEBUG -> Level.FINE;
                     case INFO -> Level.INFO;
                     case WARN -> Level.WARNING;

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,9 @@ class LogsTest {
     public static final class Program {
         public static void main(String[] args) {
             Logs logs = Logs.open(new FileOutputStream(FileDescriptor.out), new Metrics(1), InstantSource.system());
+            if (args.length > 1) {
+                logs.override(LoggingConfig.Level.valueOf(args[1]));
+            }
             logs.configure("shop", LoggingConfig.Level.valueOf(args[0]));
             for (String name : new String[] {"io.outrigger.proxy.Main", "io.netty.channel"}) {
                 Logger logger = Logger.getLogger(name);
@@ -33,6 +37,8 @@ class LogsTest {
                 logger.warning("warn");
                 logger.severe("error");
             }
+            logs.endOverride();
+            Logger.getLogger("io.outrigger.proxy.Main").fine("debug again");
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 logs.configure("shop", LoggingConfig.Level.INFO);
                 Logger.getLogger("io.outrigger.proxy.Main").info("drained");
@@ -42,14 +48,15 @@ class LogsTest {
         }
     }
 
-    private static List<JsonNode> run(LoggingConfig.Level level) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Program.class.getName(),
-                        level.name())
+    private static List<JsonNode> run(LoggingConfig.Level... levels) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Program.class.getName()));
+        Arrays.stream(levels).map(Enum::name).forEach(command::add);
+        Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         List<JsonNode> lines = new ArrayList<>();
@@ -73,9 +80,18 @@ class LogsTest {
     void everyLineIsJsonAndTheLastOnesAreWrittenWhileTheProcessEnds() throws Exception {
         List<JsonNode> lines = run(LoggingConfig.Level.DEBUG);
 
-        assertThat(messages(lines, "io.outrigger")).containsExactly("debug", "info", "warn", "error", "drained");
+        assertThat(messages(lines, "io.outrigger"))
+                .containsExactly("debug", "info", "warn", "error", "debug again", "drained");
         assertThat(messages(lines, "io.netty")).containsExactly("info", "warn", "error");
         assertThat(lines).allMatch(line -> line.get("service").asText().equals("shop"));
+    }
+
+    @Test
+    void anotherLevelOutlivesAReloadUntilItIsEnded() throws Exception {
+        assertThat(messages(run(LoggingConfig.Level.DEBUG, LoggingConfig.Level.ERROR), "io.outrigger"))
+                .containsExactly("error", "debug again", "drained");
+        assertThat(messages(run(LoggingConfig.Level.WARN, LoggingConfig.Level.DEBUG), "io.outrigger"))
+                .containsExactly("debug", "info", "warn", "error", "drained");
     }
 
     @Test
