@@ -2,6 +2,7 @@ package io.outrigger.proxy.http1;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.outrigger.proxy.loop.BufferStock;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -9,6 +10,7 @@ import java.util.Arrays;
 abstract sealed class HeadText permits HeadWriter {
     static final byte[] END = bytes("\r\n");
 
+    private final BufferStock stock = BufferStock.current();
     byte[] out = new byte[2048];
     int length;
 
@@ -26,7 +28,7 @@ abstract sealed class HeadText permits HeadWriter {
 
     /** What was built, in a buffer of its own. */
     final ByteBuf take(ByteBufAllocator allocator) {
-        ByteBuf buffer = allocator.directBuffer(length);
+        ByteBuf buffer = stock.take(allocator, length);
         buffer.writeBytes(out, 0, length);
         length = 0;
         return buffer;

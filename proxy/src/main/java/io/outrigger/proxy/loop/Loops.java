@@ -14,6 +14,12 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -39,11 +45,20 @@ public final class Loops implements AutoCloseable {
         this.epoll = nativeTransport && Epoll.isAvailable();
         IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         this.group = new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("outrigger-loop", true), io);
-        SplittableRandom seeds = new SplittableRandom(new SecureRandom().nextLong());
+        SplittableRandom seeds = new SplittableRandom(seed());
         for (EventExecutor executor : group) {
             NettyLoop loop = new NettyLoop(byIndex.size(), (EventLoop) executor, seeds.nextLong());
             loops.put(executor, loop);
             byIndex.add(loop);
+        }
+    }
+
+    /** From the system's own source where it has one: SecureRandom looks through its providers first, for 20 ms. */
+    private static long seed() {
+        try (InputStream source = Files.newInputStream(Path.of("/dev/urandom"))) {
+            return ByteBuffer.wrap(source.readNBytes(Long.BYTES)).getLong();
+        } catch (IOException | BufferUnderflowException e) {
+            return new SecureRandom().nextLong();
         }
     }
 

@@ -15,8 +15,6 @@ public final class ReadBuffers implements RecvByteBufAllocator {
     /** Free bytes in front of what is read: for what the proxy adds to a head, or a chunk's size line. */
     public static final int ROOM = 256;
 
-    private static final int SMALLEST = 4096;
-    private static final int LARGEST = 64 * 1024;
     private static final int MOST_READS = 16; // in one turn, so that one busy channel does not starve the others
     private static final int SMALL_READS = 8; // in a row, before buffers shrink
 
@@ -28,7 +26,8 @@ public final class ReadBuffers implements RecvByteBufAllocator {
 
     /** The buffer size of one channel. Confined to one loop. */
     private static final class Sizes implements ExtendedHandle {
-        private int size = SMALLEST;
+        private int size = BufferStock.SMALLEST;
+        private @Nullable BufferStock stock; // null before the first read
         private int attempted;
         private int last;
         private int reads;
@@ -37,7 +36,10 @@ public final class ReadBuffers implements RecvByteBufAllocator {
 
         @Override
         public ByteBuf allocate(ByteBufAllocator allocator) {
-            return allocator.directBuffer(size, size).setIndex(ROOM, ROOM);
+            if (stock == null) {
+                stock = BufferStock.current();
+            }
+            return stock.take(allocator, size).setIndex(ROOM, ROOM);
         }
 
         @Override
@@ -63,9 +65,9 @@ public final class ReadBuffers implements RecvByteBufAllocator {
                 return;
             }
             if (bytes >= attempted) {
-                size = Math.min(size * 2, LARGEST);
+                size = Math.min(size * 2, BufferStock.LARGEST);
                 small = 0;
-            } else if (size > SMALLEST && bytes < size >> 2 && ++small > SMALL_READS) {
+            } else if (size > BufferStock.SMALLEST && bytes < size >> 2 && ++small > SMALL_READS) {
                 size >>= 1;
                 small = 0;
             }

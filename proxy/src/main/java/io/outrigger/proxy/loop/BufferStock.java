@@ -1,0 +1,109 @@
+package io.outrigger.proxy.loop;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.UnpooledUnsafeDirectByteBuf;
+import io.netty.util.ResourceLeakDetector;
+import io.netty.util.concurrent.FastThreadLocal;
+import io.netty.util.internal.PlatformDependent;
+import java.util.ArrayDeque;
+
+/**
+ * The direct buffers of one loop, in sizes that are powers of two: the one given back last is used first, so that it is
+ * still in the processor's cache when it is filled again. One per loop. Confined to one loop.
+ *
+ * <p>Netty's adaptive allocator walks through its chunks instead. Beside it, in 4 alternating rounds on one core with 32
+ * connections: 25.7 against 34.8 µs of CPU for a GET of 64 KiB, 9.8 against 10.2 for one of 1 KiB. Where lost buffers are
+ * searched for, as in the tests, all come from the allocator, which can trace them.
+ */
+public final class BufferStock {
+    private static final FastThreadLocal<BufferStock> CURRENT = new FastThreadLocal<>() {
+        @Override
+        protected BufferStock initialValue() {
+            return new BufferStock(!PlatformDependent.hasUnsafe() || ResourceLeakDetector.isEnabled());
+        }
+    };
+
+    private static final int SMALLEST_SHIFT = 12;
+    private static final int LARGEST_SHIFT = 16;
+
+    /** The smallest buffers, in bytes. */
+    static final int SMALLEST = 1 << SMALLEST_SHIFT;
+
+    /** The largest buffers, in bytes. */
+    static final int LARGEST = 1 << LARGEST_SHIFT;
+
+    private static final int KEPT_BYTES = 1024 * 1024; // of each size, while they are not used
+
+    private final boolean empty;
+    private final Thread owner = Thread.currentThread();
+    private final Shelf[] shelves = new Shelf[LARGEST_SHIFT - SMALLEST_SHIFT + 1];
+
+    /** Of the calling thread; one that is always empty takes all from the allocator. */
+    BufferStock(boolean empty) {
+        this.empty = empty;
+        for (int i = 0; i < shelves.length; i++) {
+            shelves[i] = new Shelf(SMALLEST << i);
+        }
+    }
+
+    /** That of the calling loop. */
+    public static BufferStock current() {
+        return CURRENT.get();
+    }
+
+    /** An empty buffer of at least that many bytes, up to {@link #LARGEST}; larger ones come from the allocator. */
+    public ByteBuf take(ByteBufAllocator allocator, int bytes) {
+        int shelf = bytes <= SMALLEST ? 0 : 32 - SMALLEST_SHIFT - Integer.numberOfLeadingZeros(bytes - 1);
+        if (empty || shelf >= shelves.length) {
+            return allocator.directBuffer(bytes, Math.max(bytes, SMALLEST));
+        }
+        return shelves[shelf].take(allocator);
+    }
+
+    /** The buffers of one size. */
+    private final class Shelf {
+        private final int bytes;
+        private final ArrayDeque<StockedBuffer> unused = new ArrayDeque<>();
+
+        Shelf(int bytes) {
+            this.bytes = bytes;
+        }
+
+        ByteBuf take(ByteBufAllocator allocator) {
+            StockedBuffer buffer = unused.pollLast();
+            return buffer == null ? new StockedBuffer(allocator, this) : buffer.again();
+        }
+
+        /** Tells whether there was room for it. */
+        boolean putBack(StockedBuffer buffer) {
+            if (Thread.currentThread() != owner || (unused.size() + 1) * bytes > KEPT_BYTES) {
+                return false;
+            }
+            unused.addLast(buffer);
+            return true;
+        }
+    }
+
+    /** Goes back to its shelf instead of to the system when it is released. Confined to one loop. */
+    private static final class StockedBuffer extends UnpooledUnsafeDirectByteBuf {
+        private final Shelf shelf;
+
+        StockedBuffer(ByteBufAllocator allocator, Shelf shelf) {
+            super(allocator, shelf.bytes, shelf.bytes);
+            this.shelf = shelf;
+        }
+
+        ByteBuf again() {
+            resetRefCnt();
+            return setIndex(0, 0);
+        }
+
+        @Override
+        protected void deallocate() {
+            if (!shelf.putBack(this)) {
+                super.deallocate();
+            }
+        }
+    }
+}

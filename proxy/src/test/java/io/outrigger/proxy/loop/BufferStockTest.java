@@ -1,0 +1,95 @@
+package io.outrigger.proxy.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.util.IllegalReferenceCountException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BufferStockTest {
+    private final BufferStock stock = new BufferStock(false);
+
+    private ByteBuf take(int bytes) {
+        return stock.take(UnpooledByteBufAllocator.DEFAULT, bytes);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 4096", "4096, 4096", "4097, 8192", "65535, 65536", "65536, 65536", "65537, 65537"})
+    void hasBuffersOfAtLeastTheSizeThatIsAskedFor(int asked, int size) {
+        ByteBuf buffer = take(asked);
+        assertThat(buffer.capacity()).isEqualTo(size);
+        assertThat(buffer.isDirect()).isTrue();
+        buffer.release();
+    }
+
+    @Test
+    void usesTheOneGivenBackLastFirstAndEmpty() {
+        ByteBuf first = take(100);
+        ByteBuf second = take(100);
+        first.release();
+        second.setIndex(7, 9).release();
+
+        assertThat(take(100)).isSameAs(second);
+        assertThat(second.readerIndex()).isZero();
+        assertThat(second.writerIndex()).isZero();
+        assertThat(second.refCnt()).isEqualTo(1);
+        assertThat(take(100)).isSameAs(first);
+        first.release();
+        second.release();
+    }
+
+    @Test
+    void whatWasGivenBackIsNotToBeUsedAnyMore() {
+        ByteBuf buffer = take(100);
+        buffer.release();
+        assertThatThrownBy(() -> buffer.setByte(0, 1)).isInstanceOf(IllegalReferenceCountException.class);
+        assertThatThrownBy(buffer::release).isInstanceOf(IllegalReferenceCountException.class);
+        assertThat(take(100)).isSameAs(buffer); // once only
+        assertThat(take(100)).isNotSameAs(buffer);
+    }
+
+    @Test
+    void keepsAMebibyteOfEachSizeAtMost() {
+        List<ByteBuf> all = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            all.add(take(BufferStock.LARGEST));
+        }
+        all.forEach(ByteBuf::release);
+        List<ByteBuf> again = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            again.add(take(BufferStock.LARGEST));
+        }
+        Set<ByteBuf> before = Collections.newSetFromMap(new IdentityHashMap<>()); // buffers are equal by their content
+        before.addAll(all);
+        assertThat(again.subList(0, 16)).allMatch(before::contains);
+        assertThat(again.subList(16, 20)).noneMatch(before::contains);
+        again.forEach(ByteBuf::release);
+    }
+
+    @Test
+    void aBufferThatEndsOnAnotherThreadIsNotKept() {
+        ByteBuf buffer = take(100);
+        CompletableFuture.runAsync(buffer::release).join();
+        assertThat(take(100)).isNotSameAs(buffer);
+    }
+
+    @Test
+    void anEmptyOneTakesAllFromTheAllocator() {
+        BufferStock empty = new BufferStock(true);
+        ByteBuf first = empty.take(UnpooledByteBufAllocator.DEFAULT, 100);
+        first.release();
+        ByteBuf second = empty.take(UnpooledByteBufAllocator.DEFAULT, 100);
+        assertThat(second).isNotSameAs(first);
+        second.release();
+    }
+}
