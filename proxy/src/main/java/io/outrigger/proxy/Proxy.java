@@ -77,15 +77,16 @@ public final class Proxy implements AutoCloseable {
         return proxy;
     }
 
+    /** The ports for operators come first: whoever gets an answer from a listener can ask there what it was. */
     private void open(OutriggerConfig config) throws IOException {
-        for (ListenerConfig listener : config.listeners()) {
-            listeners.put(listener.name(), listen(listener));
-        }
         if (config.admin().isPresent()) {
             adminPort = admins.open(config.admin().get());
         }
         if (config.telemetry().isPresent()) {
             telemetryPort = admins.open(config.telemetry().get());
+        }
+        for (ListenerConfig listener : config.listeners()) {
+            listeners.put(listener.name(), listen(listener));
         }
         view.begin();
         listeners.forEach(
