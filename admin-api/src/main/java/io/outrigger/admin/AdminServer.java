@@ -74,7 +74,7 @@ public final class AdminServer implements AutoCloseable {
         all.add(metricsPage.operation());
         all.addAll(new StatePages(proxy, own).operations());
         all.add(new ConfigPage(proxy).operation());
-        all.add(new CheckPage(proxy).operation());
+        all.add(new CheckPage(proxy, own).operation());
         all.addAll(new RoutePages(proxy, metrics).operations());
         all.add(new UpstreamPage(proxy, metrics).operation());
         all.addAll(new RequestPages(proxy, clock, System::nanoTime).operations());

@@ -1,5 +1,7 @@
 package io.outrigger.admin;
 
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.outrigger.config.ConfigReader;
 import io.outrigger.config.ReadResult;
 import io.outrigger.config.yaml.Problem;
@@ -9,13 +11,39 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * Says what would become of a configuration, without putting it in force. It fills in no variable of the environment,
- * because its messages would show them to whoever asks. Immutable.
+ * because its messages would show them to whoever asks. Confined to one loop: that of the admin server; but the reading
+ * itself is done on a thread of its own, one after the other, so that probes do not wait for it.
  */
-record CheckPage(ProxyView proxy) implements Page {
+final class CheckPage implements Page {
+    private static final Logger LOG = Logger.getLogger(CheckPage.class.getName());
+    private static final int MOST_WAITING = 4; // each with a body
+
+    private final ProxyView proxy;
+    private final EventLoop own;
+    private final ThreadPoolExecutor thread; // ends when it has had nothing to do for a while
+    private int waiting;
+
+    CheckPage(ProxyView proxy, EventLoop own) {
+        this.proxy = proxy;
+        this.own = own;
+        this.thread = new ThreadPoolExecutor(
+                0,
+                1,
+                1,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                new DefaultThreadFactory("outrigger-check", true));
+    }
+
     private static final String EXAMPLE = """
             listeners: [{name: out, address: "127.0.0.1:15100", upstream: app}]
             upstreams: {app: {endpoints: ["127.0.0.1:8080"]}}
@@ -45,11 +73,37 @@ record CheckPage(ProxyView proxy) implements Page {
 
     @Override
     public void show(Ask ask, Consumer<Content> then) {
-        Set<String> variables = new TreeSet<>();
-        ReadResult read = ConfigReader.read(Sent.BODY, ask.body(), name -> {
-            variables.add(name);
-            return null;
+        if (waiting == MOST_WAITING) {
+            then.accept(
+                    Content.problem(503, "too many are being checked at once").with("retry-after", "1"));
+            return;
+        }
+        waiting++;
+        String hash = proxy.config().hash();
+        thread.execute(() -> {
+            Content found = check(ask.body(), hash);
+            if (own.isShuttingDown()) {
+                return; // and with it the connection that waited
+            }
+            own.execute(() -> {
+                waiting--;
+                then.accept(found);
+            });
         });
+    }
+
+    private static Content check(byte[] body, String hashInForce) {
+        Set<String> variables = new TreeSet<>();
+        ReadResult read;
+        try {
+            read = ConfigReader.read(Sent.BODY, body, name -> {
+                variables.add(name);
+                return null;
+            });
+        } catch (RuntimeException e) {
+            LOG.log(Level.SEVERE, "admin: POST /config/check failed", e);
+            return Content.problem(500, "the configuration could not be read");
+        }
         List<String> problems = new ArrayList<>();
         if (read instanceof ReadResult.Broken broken) {
             broken.problems().stream()
@@ -60,8 +114,8 @@ record CheckPage(ProxyView proxy) implements Page {
         tree.put("fine", problems.isEmpty());
         tree.put("problems", problems);
         tree.put("variables", missing(read, variables));
-        tree.put("inForce", read.hash().equals(proxy.config().hash()));
-        then.accept(Content.json(200, tree));
+        tree.put("inForce", read.hash().equals(hashInForce));
+        return Content.json(200, tree);
     }
 
     private static boolean aboutVariables(Problem problem, Set<String> names) {

@@ -32,8 +32,8 @@ public record OutriggerConfig(
     private static final Key<String> SERVICE = Key.of(
                     "service", Texts.SERVICE, "The name of the service, as label of metrics and name in traces.")
             .or("${OTEL_SERVICE_NAME:-unknown}");
-    private static final Key<List<ListenerConfig>> LISTENERS =
-            Key.of("listeners", ListenerConfig.BLOCK.list(1), "The ports that the service's calls come in on.");
+    private static final Key<List<ListenerConfig>> LISTENERS = Key.of(
+            "listeners", ListenerConfig.BLOCK.list(1).atMost(100), "The ports that the service's calls come in on.");
     private static final Key<Optional<AdminConfig>> ADMIN = Key.orOff(
             "admin",
             AdminConfig.BLOCK,
@@ -66,7 +66,9 @@ public record OutriggerConfig(
                     "Policies of every route that does not have the same key itself; a route's key replaces the whole of it.")
             .or("{}");
     private static final Key<List<RouteConfig>> ROUTES = Key.of(
-                    "routes", RouteConfig.BLOCK.list(0), "Which requests go where, and how. The first match wins.")
+                    "routes",
+                    RouteConfig.BLOCK.list(0).atMost(1000),
+                    "Which requests go where, and how. The first match wins.")
             .or("[]");
 
     /** The defaults come before the routes, which take over what they do not have. */

@@ -27,23 +27,49 @@ class HostileFilesTest {
 
     @Test
     void manyUnknownKeys() {
-        assertThat(problemsOf(Yaml.SMALLEST + lines(60_000, "circuit%: 1\n"))).isEqualTo(60_000);
+        var problems = Yaml.problems(Yaml.SMALLEST + lines(20_000, "circuit%: 1\n"));
+        assertThat(problems).hasSize(1_001);
+        assertThat(problems.getLast().toString()).endsWith(": and 19000 more");
+    }
+
+    @Test
+    void moreKeysAndValuesThanAnyFileNeeds() {
+        for (String yaml : new String[] {lines(30_000, "circuit%: 1\n"), "a: [" + "[],".repeat(60_000) + "]\n"}) {
+            assertThat(Yaml.problems(yaml)).singleElement().asString().endsWith(": more than 50000 keys and values");
+        }
     }
 
     @Test
     void manyUpstreamsAndAsManyReferencesToNone() {
-        String routes = lines(8_000, "  - {name: r%, upstream: nowhere%, retry: off}\n");
-        assertThat(problemsOf(Yaml.SMALLEST + lines(8_000, "  u%: {endpoints: [a:1]}\n") + "routes:\n" + routes))
-                .isEqualTo(8_000);
+        String routes = lines(990, "  - {name: r%, upstream: nowhere%, retry: off}\n");
+        assertThat(problemsOf(Yaml.SMALLEST + lines(990, "  u%: {endpoints: [a:1]}\n") + "routes:\n" + routes))
+                .isEqualTo(990);
+    }
+
+    @Test
+    void moreRoutesUpstreamsAndListenersThanFitIntoMemory() {
+        assertThat(problem(Yaml.SMALLEST + "routes:\n" + lines(1_001, "  - {name: r%, upstream: app}\n")))
+                .endsWith(": routes: 1001 of them (expected: at most 1000)");
+        assertThat(problem(Yaml.SMALLEST + lines(1_000, "  u%: {endpoints: [a:1]}\n")))
+                .endsWith(": upstreams: 1001 of them (expected: at most 1000)");
+        assertThat(problem("listeners:\n" + lines(101, "  - {name: l%, address: '127.0.0.1:%', upstream: app}\n")
+                        + "upstreams: {app: {endpoints: ['a:1']}}\n"))
+                .endsWith(": listeners: 101 of them (expected: at most 100)");
+    }
+
+    private static String problem(String yaml) {
+        var problems = Yaml.problems(yaml);
+        assertThat(problems).hasSize(1);
+        return problems.getFirst().toString();
     }
 
     @Test
     void aLongChainOfFailovers() {
-        String chain = IntStream.range(0, 15_000)
+        String chain = IntStream.range(0, 990)
                 .mapToObj(i -> "  u" + i + ": {endpoints: [a:1], failover: [u" + (i + 1) + "]}\n")
                 .collect(Collectors.joining());
-        int closed = problemsOf(Yaml.SMALLEST + chain + "  u15000: {endpoints: [a:1], failover: [u0]}\n");
-        assertThat(closed).isEqualTo(15_001 + 1); // all of them not supported yet, and one that closes the circle
+        int closed = problemsOf(Yaml.SMALLEST + chain + "  u990: {endpoints: [a:1], failover: [u0]}\n");
+        assertThat(closed).isEqualTo(991 + 1); // all of them not supported yet, and one that closes the circle
     }
 
     @ParameterizedTest

@@ -154,6 +154,45 @@ class AdminApiTest {
     }
 
     @Test
+    void configurationsThatAreMadeToFillTheMemoryDoNot() throws Exception {
+        String start = """
+                listeners: [{name: out, address: "127.0.0.1:0", upstream: app}]
+                upstreams: {app: {endpoints: ["127.0.0.1:80"]}}
+                """;
+        List<String> hostile = List.of(
+                lines(20_000, "k%:\n"),
+                lines(75_000, "k%:\n"),
+                "a: [" + "[],".repeat(340_000) + "]",
+                "routes:\n" + lines(9_000, "- {name: r%, x: 1}\n"),
+                start + "routes:\n" + lines(1_000, "- {name: r%, match: {}, upstream: app, retry: {}}\n"),
+                start + "routes:\n" + lines(30_000, "- {name: r%, upstream: app}\n"));
+        try (Program small = Program.runAsInProduction("""
+                listeners: [{name: outbound, address: "127.0.0.1:0", upstream: app}]
+                admin: {address: "127.0.0.1:0"}
+                drain: {quiet: 1ms}
+                upstreams: {app: {endpoints: ["127.0.0.1:1"]}}
+                """)) {
+            for (String yaml : hostile) {
+                assertThat(yaml.length()).isLessThan(1024 * 1024);
+                try (Wire wire = Wire.to(small.adminPort())) {
+                    wire.head("POST /config/check HTTP/1.1", "host: localhost", "content-length: " + yaml.length());
+                    assertThat(wire.send(yaml).response().status()).isEqualTo(200);
+                }
+            }
+            small.terminate();
+            assertThat(small.awaitExit()).isZero();
+        }
+    }
+
+    private static String lines(int count, String format) {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            lines.append(format.replace("%", Integer.toString(i)));
+        }
+        return lines.toString();
+    }
+
+    @Test
     void whatCannotBeDoneIsSaidInTheSameWords() throws Exception {
         assertThat(send("DELETE", "/config", "").field("allow")).isEqualTo("GET, HEAD");
         assertThat(send("GET", "/config/check", "").field("allow")).isEqualTo("POST");

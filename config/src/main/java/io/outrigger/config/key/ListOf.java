@@ -9,10 +9,21 @@ import org.jspecify.annotations.Nullable;
 public final class ListOf<T> extends Type<List<T>> {
     private final Type<T> item;
     private final int min;
+    private final int max;
 
     ListOf(Type<T> item, int min) {
+        this(item, min, Integer.MAX_VALUE);
+    }
+
+    private ListOf(Type<T> item, int min, int max) {
         this.item = item;
         this.min = min;
+        this.max = max;
+    }
+
+    /** For items that take much memory each. */
+    public ListOf<T> atMost(int count) {
+        return new ListOf<>(item, min, count);
     }
 
     @Override
@@ -20,6 +31,10 @@ public final class ListOf<T> extends Type<List<T>> {
     Found<List<T>> read(YamlNode node, Place place) {
         if (!(node instanceof YamlNode.Sequence list)) {
             wrongKind(node, place, expected());
+            return null;
+        }
+        if (list.items().size() > max) {
+            place.expected(list.items().size() + " of them", "at most " + max);
             return null;
         }
         List<T> values = new ArrayList<>();

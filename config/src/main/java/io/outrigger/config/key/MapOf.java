@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Values under names that the file chooses, in order. Immutable. */
 public final class MapOf<T> extends Type<Map<String, T>> {
+    private static final int MOST_NAMED = 1000; // upstreams and the like, which take much memory each
+
     private final Text<String> name;
     private final Type<T> value;
     private final @Nullable NameKind kind;
@@ -43,6 +45,11 @@ public final class MapOf<T> extends Type<Map<String, T>> {
             if (kind != null) {
                 place.reading().names().lost(kind);
             }
+            return null;
+        }
+        if (kind != null && mapping.entries().size() > MOST_NAMED) {
+            place.expected(mapping.entries().size() + " of them", "at most " + MOST_NAMED);
+            place.reading().names().lost(kind);
             return null;
         }
         Map<String, T> values = new LinkedHashMap<>();

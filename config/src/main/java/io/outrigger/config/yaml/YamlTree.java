@@ -26,9 +26,11 @@ import org.yaml.snakeyaml.reader.StreamReader;
  */
 public final class YamlTree {
     private static final int MAX_NESTING = 32;
+    private static final int MAX_NODES = 50_000; // a node is some 100 bytes, and its value may be several times that
 
     private final ParserImpl events;
     private final Problems problems;
+    private int nodes; // so far
 
     private YamlTree(String text, Problems problems) {
         this.events = new ParserImpl(new StreamReader(text), new LoaderOptions());
@@ -48,8 +50,8 @@ public final class YamlTree {
             problems.add(at(e.getProblemMark()), "", "not YAML: " + oneLine(context + e.getProblem()) + hint(e));
         } catch (YAMLException e) {
             problems.add(Position.START, "", "not YAML: " + oneLine(String.valueOf(e.getMessage())));
-        } catch (TooDeep e) {
-            problems.add(e.at, "", "nested deeper than " + MAX_NESTING + " levels");
+        } catch (TooMuch e) {
+            problems.add(e.at, "", e.what);
         }
         return null;
     }
@@ -83,7 +85,10 @@ public final class YamlTree {
         Event event = events.getEvent();
         Position at = at(event.getStartMark());
         if (depth > MAX_NESTING && event instanceof CollectionStartEvent) {
-            throw new TooDeep(at);
+            throw new TooMuch(at, "nested deeper than " + MAX_NESTING + " levels");
+        }
+        if (++nodes > MAX_NODES) {
+            throw new TooMuch(at, "more than " + MAX_NODES + " keys and values");
         }
         YamlNode node =
                 switch (event.getEventId()) {
@@ -157,13 +162,15 @@ public final class YamlTree {
         return text.replace('\n', ' ');
     }
 
-    private static final class TooDeep extends RuntimeException {
+    private static final class TooMuch extends RuntimeException {
         private static final long serialVersionUID = 1;
         private final transient Position at;
+        private final transient String what;
 
-        TooDeep(Position at) {
+        TooMuch(Position at, String what) {
             super(null, null, false, false);
             this.at = at;
+            this.what = what;
         }
     }
 }
