@@ -103,7 +103,8 @@ record FamilyCollector(Metrics metrics) implements MultiCollector {
                 .build();
     }
 
-    private static double value(Series series) {
+    /** What it shows now; of a histogram how many durations it has. */
+    static double value(Series series) {
         return switch (series) {
             case Counter counter -> counter.total();
             case SharedCounter counter -> counter.total();

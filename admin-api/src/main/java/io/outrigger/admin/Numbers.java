@@ -1,14 +1,10 @@
 package io.outrigger.admin;
 
 import io.outrigger.metrics.Buckets;
-import io.outrigger.metrics.Counter;
 import io.outrigger.metrics.Family;
 import io.outrigger.metrics.Histogram;
-import io.outrigger.metrics.LoopGauge;
 import io.outrigger.metrics.Metrics;
-import io.outrigger.metrics.Reading;
 import io.outrigger.metrics.Series;
-import io.outrigger.metrics.SharedCounter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -44,7 +40,11 @@ final class Numbers {
         tree.put("attempts", sums("outrigger_attempts_total", "route", route, "outcome", label -> label));
         tree.put("retries", sums("outrigger_retries_total", "route", route, "result", label -> label));
         tree.put("retriesDenied", sums("outrigger_retry_denied_total", "route", route, "reason", label -> label));
-        each("outrigger_budget_tokens", "route", route, (labels, series) -> tree.put("budgetTokens", value(series)));
+        each(
+                "outrigger_budget_tokens",
+                "route",
+                route,
+                (labels, series) -> tree.put("budgetTokens", FamilyCollector.value(series)));
         tree.put("latencyMs", latency(counts));
         tree.put("durations", durations(counts));
         return tree;
@@ -94,8 +94,8 @@ final class Numbers {
                 name,
                 label,
                 value,
-                (labels, series) ->
-                        sums.merge(group.apply(labels.getOrDefault(by, "?")), (long) value(series), Long::sum));
+                (labels, series) -> sums.merge(
+                        group.apply(labels.getOrDefault(by, "?")), (long) FamilyCollector.value(series), Long::sum));
         return sums;
     }
 
@@ -117,16 +117,6 @@ final class Numbers {
                 });
             }
         }
-    }
-
-    private static double value(Series series) {
-        return switch (series) {
-            case Counter counter -> counter.total();
-            case SharedCounter counter -> counter.total();
-            case LoopGauge gauge -> gauge.value();
-            case Reading reading -> reading.value();
-            case Histogram histogram -> histogram.count();
-        };
     }
 
     private static void add(long[] counts, long[] more) {
