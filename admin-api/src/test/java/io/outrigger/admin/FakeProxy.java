@@ -32,7 +32,7 @@ final class FakeProxy implements ProxyView {
     final List<FakeLoop> loops = List.of(new FakeLoop(0), new FakeLoop(1));
 
     FakeProxy() {
-        Exchange exchange = new Exchange(new FakeLoop(0), 0, new Identity(1, 10, null, null));
+        Exchange exchange = new Exchange(new FakeLoop(0), 0, Identity.of(1, 10, null, null));
         Attempt attempt = new Attempt("10.0.0.1:8080", 1_000_000);
         exchange.route("charge");
         exchange.upstream("payments");

@@ -11,7 +11,7 @@ class IdentityTest {
 
     @Test
     void whatTheClientNamedIsKept() {
-        Identity identity = new Identity(1, 2, "order-42", TRACE);
+        Identity identity = Identity.of(1, 2, "order-42", TRACE);
         assertThat(identity.hasOwnRequestId()).isTrue();
         assertThat(identity.hasOwnTrace()).isTrue();
         assertThat(identity.requestId()).isEqualTo("order-42");
@@ -21,7 +21,7 @@ class IdentityTest {
 
     @Test
     void whatTheClientDidNotNameIsMadeFromTheBits() {
-        Identity identity = new Identity(0x0123456789ABCDEFL, 0xFEDCBA9876543210L, null, null);
+        Identity identity = Identity.of(0x0123456789ABCDEFL, 0xFEDCBA9876543210L, null, null);
         assertThat(identity.hasOwnRequestId()).isFalse();
         assertThat(identity.hasOwnTrace()).isFalse();
         assertThat(identity.requestId()).isEqualTo("0123456789abcdeffedcba9876543210");
@@ -32,7 +32,7 @@ class IdentityTest {
     @Test
     void theMadeTraceparentIsValidAndUnsampled() {
         byte[] into = new byte[60];
-        int next = new Identity(0xFFL, 0x1L, null, null).copyMadeTrace(into, 2);
+        int next = Identity.of(0xFFL, 0x1L, null, null).copyMadeTrace(into, 2);
         assertThat(next).isEqualTo(57);
         assertThat(new String(into, 2, 55, StandardCharsets.ISO_8859_1))
                 .isEqualTo("00-00000000000000ff0000000000000001-0000000000000001-00");
@@ -41,13 +41,13 @@ class IdentityTest {
     @Test
     void theMadeIdTakes32Bytes() {
         byte[] into = new byte[34];
-        assertThat(new Identity(-1, -1, null, null).copyMadeId(into, 1)).isEqualTo(33);
+        assertThat(Identity.of(-1, -1, null, null).copyMadeId(into, 1)).isEqualTo(33);
         assertThat(new String(into, 1, 32, StandardCharsets.ISO_8859_1)).isEqualTo("f".repeat(32));
     }
 
     @Test
     void neitherTraceNorSpanIsAllZeros() {
-        Identity identity = new Identity(0, 0, null, null);
+        Identity identity = Identity.of(0, 0, null, null);
         assertThat(identity.traceId()).isEqualTo("0".repeat(31) + "1");
         assertThat(identity.spanId()).isEqualTo("0".repeat(15) + "1");
     }

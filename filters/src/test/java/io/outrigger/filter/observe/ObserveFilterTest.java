@@ -30,7 +30,7 @@ class ObserveFilterTest {
     private final RecentExchanges recent = new RecentExchanges(2, 0);
     private final List<String> lines = new ArrayList<>();
     private final ObserveFilter filter = filter("charge");
-    private final Exchange exchange = new Exchange(loop, 0, new Identity(1, 2, null, null));
+    private final Exchange exchange = new Exchange(loop, 0, Identity.of(1, 2, null, null));
 
     private ObserveFilter filter(String route) {
         return new ObserveFilter(

@@ -43,7 +43,7 @@ class RecentExchangesTest {
     }
 
     private void send(Service service, String target) {
-        Exchange exchange = new Exchange(loop, loop.now, new Identity(0, 0, "id-" + ids++, null));
+        Exchange exchange = new Exchange(loop, loop.now, Identity.of(0, 0, "id-" + ids++, null));
         exchange.route("charge");
         Request request = new Request("GET", Target.of(target), Headers.of("cookie", "hunter2"), Body.EMPTY);
         filter.apply(exchange, request, service).onAnswer(answer -> {

@@ -7,7 +7,7 @@ import io.outrigger.exchange.Headers;
 import io.outrigger.proxy.http1.BodyDecoder;
 import io.outrigger.proxy.http1.HeadBuffer;
 import io.outrigger.proxy.http1.RequestHead;
-import java.util.ArrayDeque;
+import io.outrigger.proxy.loop.HeldBuffers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +18,7 @@ final class IncomingBody implements Body {
     private final ServerConnection connection;
     private final BodyDecoder decoder;
     private final long length;
-    private final ArrayDeque<ByteBuf> held = new ArrayDeque<>(1); // read, but not wanted yet
+    private final HeldBuffers held = new HeldBuffers(); // read, but not wanted yet
     private @Nullable Sink sink; // null until somebody reads
     private boolean paused;
     private boolean discarded;
@@ -105,7 +105,7 @@ final class IncomingBody implements Body {
         }
         over = true;
         broken = true;
-        releaseHeld();
+        held.release();
         if (sink != null && !discarded) {
             sink.fail(why);
         }
@@ -171,7 +171,7 @@ final class IncomingBody implements Body {
             }
             case BAD -> {
                 broken = true;
-                releaseHeld();
+                held.release();
                 if (reader != null && !discarded) {
                     reader.fail(Failure.of(Failure.Kind.BAD_BODY, decoder.problem()));
                 }
@@ -189,12 +189,6 @@ final class IncomingBody implements Body {
         }
         while (!held.isEmpty()) {
             connection.unread(held.remove());
-        }
-    }
-
-    private void releaseHeld() {
-        while (!held.isEmpty()) {
-            held.remove().release();
         }
     }
 }

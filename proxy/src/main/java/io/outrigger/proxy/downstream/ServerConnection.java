@@ -160,9 +160,10 @@ final class ServerConnection extends Reader {
     }
 
     private Exchange newExchange(@Nullable RequestHead head) {
-        String id = head == null ? null : head.requestId();
-        String trace = head == null ? null : head.traceparent();
-        return new Exchange(loop, loop.nanoTime(), new Identity(loop.randomBits(), loop.randomBits(), id, trace));
+        long high = loop.randomBits();
+        long low = loop.randomBits();
+        Identity identity = head == null ? Identity.of(high, low, null, null) : head.identity(high, low);
+        return new Exchange(loop, loop.nanoTime(), identity);
     }
 
     /** Answers what could not be read as a request, and reads no further. */

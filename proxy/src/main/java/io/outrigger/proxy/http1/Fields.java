@@ -107,7 +107,7 @@ final class Fields {
 
     /** The fields as they are by now, with their own copy of the index. */
     FlatHeaders headers(byte[] bytes) {
-        return new FlatHeaders(bytes, Arrays.copyOf(index, count * WIDTH), Arrays.copyOf(kinds, count));
+        return new FlatHeaders(bytes, this);
     }
 
     private void add(int name, int colon, int end, int hash) {

@@ -10,20 +10,54 @@ import org.jspecify.annotations.Nullable;
 
 /** The fields of an HTTP/1.1 head as the bytes they came in, with an index; sent on by copying runs of lines. Immutable. */
 final class FlatHeaders implements Headers {
-    private final byte[] bytes;
-    private final int[] index; // see Fields
-    private final Line[] kinds;
+    private static final int WIDTH =
+            3; // numbers a field: the colon with the kind of line, the line's end, the name's hash
+    private static final int COLON = (1 << 24) - 1; // heads are smaller than 16 MiB
+    private static final int KIND_SHIFT = 24;
+    private static final int KEPT = Line.KEPT.ordinal();
+    private static final int DROPPED = Line.DROPPED.ordinal();
 
-    FlatHeaders(byte[] bytes, int[] index, Line[] kinds) {
+    private final byte[] bytes;
+    private final int start; // of the first name; each other one begins two bytes behind the end of the line before
+    private final int[] index;
+
+    /** Copies the index of a scan. */
+    FlatHeaders(byte[] bytes, Fields fields) {
         this.bytes = bytes;
-        this.index = index;
-        this.kinds = kinds;
+        this.start = fields.count == 0 ? 0 : fields.name(0);
+        this.index = new int[fields.count * WIDTH];
+        for (int field = 0; field < fields.count; field++) {
+            int at = field * WIDTH;
+            index[at] = fields.colon(field) | fields.kinds[field].ordinal() << KIND_SHIFT;
+            index[at + 1] = fields.end(field);
+            index[at + 2] = fields.hash(field);
+        }
+    }
+
+    private int fields() {
+        return index.length / WIDTH;
+    }
+
+    private int name(int field) {
+        return field == 0 ? start : end(field - 1) + 2;
+    }
+
+    private int colon(int field) {
+        return index[field * WIDTH] & COLON;
+    }
+
+    /** Where the CR of the line stands. */
+    private int end(int field) {
+        return index[field * WIDTH + 1];
+    }
+
+    private boolean isKept(int field) {
+        return index[field * WIDTH] >>> KIND_SHIFT == KEPT;
     }
 
     /** The bytes that {@link #copyTo} needs at most. */
     int size() {
-        int fields = kinds.length;
-        return fields == 0 ? 0 : index[(fields - 1) * Fields.WIDTH + 2] + 2 - index[0];
+        return index.length == 0 ? 0 : end(fields() - 1) + 2 - start;
     }
 
     /** Copies the lines that are kept, each with its line end, and tells where the next byte would go. */
@@ -31,12 +65,12 @@ final class FlatHeaders implements Headers {
         int next = at;
         int run = -1; // where the lines begin that are still to be copied
         int end = 0;
-        for (int field = 0; field < kinds.length; field++) {
-            if (kinds[field] == Line.KEPT) {
+        for (int field = 0; field < fields(); field++) {
+            if (isKept(field)) {
                 if (run < 0) {
-                    run = index[field * Fields.WIDTH];
+                    run = name(field);
                 }
-                end = index[field * Fields.WIDTH + 2] + 2;
+                end = end(field) + 2;
             } else if (run >= 0) {
                 System.arraycopy(bytes, run, into, next, end - run);
                 next += end - run;
@@ -52,7 +86,7 @@ final class FlatHeaders implements Headers {
 
     @Override
     public @Nullable String get(HeaderName name) {
-        for (int field = 0; field < kinds.length; field++) {
+        for (int field = 0; field < fields(); field++) {
             if (is(field, name)) {
                 return value(field);
             }
@@ -62,7 +96,7 @@ final class FlatHeaders implements Headers {
 
     @Override
     public boolean has(HeaderName name) {
-        for (int field = 0; field < kinds.length; field++) {
+        for (int field = 0; field < fields(); field++) {
             if (is(field, name)) {
                 return true;
             }
@@ -73,7 +107,7 @@ final class FlatHeaders implements Headers {
     @Override
     public List<String> all(HeaderName name) {
         List<String> values = new ArrayList<>(2);
-        for (int field = 0; field < kinds.length; field++) {
+        for (int field = 0; field < fields(); field++) {
             if (is(field, name)) {
                 values.add(value(field));
             }
@@ -83,26 +117,25 @@ final class FlatHeaders implements Headers {
 
     @Override
     public void forEach(BiConsumer<String, String> each) {
-        for (int field = 0; field < kinds.length; field++) {
-            if (kinds[field] == Line.KEPT) {
-                int from = index[field * Fields.WIDTH];
-                int colon = index[field * Fields.WIDTH + 1];
-                each.accept(new String(bytes, from, colon - from, StandardCharsets.ISO_8859_1), value(field));
+        for (int field = 0; field < fields(); field++) {
+            if (isKept(field)) {
+                int from = name(field);
+                String name = new String(bytes, from, colon(field) - from, StandardCharsets.ISO_8859_1);
+                each.accept(name, value(field));
             }
         }
     }
 
     private boolean is(int field, HeaderName name) {
-        int at = field * Fields.WIDTH;
-        return index[at + 3] == name.hash()
-                && kinds[field] != Line.DROPPED
-                && index[at + 1] - index[at] == name.length()
-                && name.is(bytes, index[at]);
+        return index[field * WIDTH + 2] == name.hash()
+                && index[field * WIDTH] >>> KIND_SHIFT != DROPPED
+                && colon(field) - name(field) == name.length()
+                && name.is(bytes, name(field));
     }
 
     private String value(int field) {
-        int from = index[field * Fields.WIDTH + 1] + 1;
-        int to = index[field * Fields.WIDTH + 2];
+        int from = colon(field) + 1;
+        int to = end(field);
         while (from < to && (bytes[from] == ' ' || bytes[from] == '\t')) {
             from++;
         }

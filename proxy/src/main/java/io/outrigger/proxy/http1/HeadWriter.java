@@ -199,12 +199,8 @@ public final class HeadWriter extends HeadText {
     }
 
     private void requestId(Identity identity) {
-        if (identity.hasOwnRequestId()) {
-            ascii(identity.requestId());
-        } else {
-            grow(32);
-            length = identity.copyMadeId(out, length);
-        }
+        grow(identity.requestIdLength());
+        length = identity.copyRequestId(out, length);
     }
 
     private void headers(Headers headers) {

@@ -7,7 +7,9 @@ import static io.outrigger.exchange.Failure.Kind.LOOP_DETECTED;
 import static io.outrigger.exchange.Failure.Kind.NOT_IMPLEMENTED;
 import static io.outrigger.exchange.Failure.Kind.URI_TOO_LONG;
 
+import io.outrigger.exchange.Body;
 import io.outrigger.exchange.Headers;
+import io.outrigger.exchange.Request;
 import io.outrigger.exchange.Target;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -144,19 +146,18 @@ public final class RequestScanner extends HeadScanner<RequestHead> {
     }
 
     private void complete(byte[] bytes, String method, Target target, Headers headers, int minor) {
-        RequestHead whole = new RequestHead(
-                method,
-                target,
-                minor,
-                headers,
-                known.contentLength,
-                known.chunked,
-                known.persistent(minor),
-                upgrade(bytes, minor),
-                known.requestId < 0 ? null : known.value(bytes, fields, known.requestId),
-                known.traceparent < 0 ? null : known.value(bytes, fields, known.traceparent),
-                known.trailersWanted);
-        found(whole, bytes.length);
+        Request request =
+                new Request(method, target, headers, Body.EMPTY, upgrade(bytes, minor), known.trailersWanted, 1, false);
+        int idFrom = known.requestId < 0 ? 0 : fields.valueFrom(bytes, known.requestId);
+        int idTo = known.requestId < 0 ? 0 : fields.valueTo(bytes, known.requestId, idFrom);
+        int traceFrom = known.traceparent < 0 ? 0 : fields.valueFrom(bytes, known.traceparent);
+        int traceTo = known.traceparent < 0 ? 0 : fields.valueTo(bytes, known.traceparent, traceFrom);
+        long length = known.contentLength;
+        boolean persistent = known.persistent(minor);
+        found(
+                new RequestHead(
+                        bytes, request, minor, length, known.chunked, persistent, idFrom, idTo, traceFrom, traceTo),
+                bytes.length);
     }
 
     private static Target pathOf(byte[] bytes, int path, int to, String method) {

@@ -10,7 +10,7 @@ import io.outrigger.exchange.Response;
 import io.outrigger.exchange.Tunnel;
 import io.outrigger.proxy.http1.BodyDecoder;
 import io.outrigger.proxy.http1.ResponseHead;
-import java.util.ArrayDeque;
+import io.outrigger.proxy.loop.HeldBuffers;
 import org.jspecify.annotations.Nullable;
 
 /** The response of a call, from its head on: its content as it comes in, read no faster than it is wanted. Confined to one loop. */
@@ -23,7 +23,7 @@ final class IncomingResponse implements Tunnel {
     private final ResponseHead head;
     private final @Nullable BodyDecoder decoder; // null when there is no content
     private final boolean tunnel;
-    private final ArrayDeque<ByteBuf> held = new ArrayDeque<>(0); // read, but not wanted yet
+    private final HeldBuffers held = new HeldBuffers(); // read, but not wanted yet
     private @Nullable Sink sink; // null until somebody reads
     private boolean paused;
     private int drained = -1; // bytes thrown away since it was discarded; -1 while it is wanted
@@ -152,7 +152,7 @@ final class IncomingResponse implements Tunnel {
         if (!over) {
             over = true;
             failure = why;
-            releaseHeld();
+            held.release();
             if (sink != null && drained < 0) {
                 sink.fail(why);
             }
@@ -239,7 +239,7 @@ final class IncomingResponse implements Tunnel {
             cut(call.endpoint().name() + ": " + decoder.problem());
         } else if (drained > DRAIN_BYTES) {
             over = true;
-            releaseHeld();
+            held.release();
             connection.responseEnded(false);
         } else if (paused) {
             connection.reading(false);
@@ -255,7 +255,7 @@ final class IncomingResponse implements Tunnel {
         if (rest != null) {
             rest.release();
         }
-        releaseHeld();
+        held.release();
         connection.responseEnded(head.persistent() && clean);
         if (reader == null || !last.isReadable()) {
             last.release();
@@ -272,11 +272,5 @@ final class IncomingResponse implements Tunnel {
         Failure why = Failure.of(Kind.RESPONSE_CUT, detail);
         connection.broke(call, why);
         fail(why); // when nobody wanted it any more, the call has not told it
-    }
-
-    private void releaseHeld() {
-        while (!held.isEmpty()) {
-            held.remove().release();
-        }
     }
 }

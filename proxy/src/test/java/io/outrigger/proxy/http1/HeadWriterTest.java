@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 class HeadWriterTest {
     private static final String TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-    private static final Identity THEIRS = new Identity(1, 2, "me", TRACE);
+    private static final Identity THEIRS = Identity.of(1, 2, "me", TRACE);
     private static final byte[] DATE = Heads.bytes("now");
 
     private final EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
@@ -76,7 +76,7 @@ class HeadWriterTest {
     void aRequestGetsWhatItLacks() {
         Headers edited = Headers.of("A", "1").plus(HeaderName.of("b"), "2");
         Request request = new Request("POST", Target.of("/"), edited, Body.EMPTY, "websocket", true, 3, false);
-        Exchange exchange = exchange(new Identity(0x0123456789abcdefL, 2, null, null));
+        Exchange exchange = exchange(Identity.of(0x0123456789abcdefL, 2, null, null));
         exchange.deadline(exchange.nanoTime() + 1_999_999, true);
         writer.request(exchange, request, "e:1", true);
 
@@ -129,7 +129,7 @@ class HeadWriterTest {
     @Test
     void aResponseKeepsItsOwnDate() {
         writer.response(
-                299, Headers.of("Date", "then"), new Identity(1, 2, null, null), DATE, Framing.AS_IT_IS, false, true);
+                299, Headers.of("Date", "then"), Identity.of(1, 2, null, null), DATE, Framing.AS_IT_IS, false, true);
 
         assertThat(flushed())
                 .isEqualTo(Heads.lines(

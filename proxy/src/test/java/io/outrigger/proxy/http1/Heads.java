@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Heads written down as text, and what the scanners make of them. */
 final class Heads {
@@ -29,6 +30,20 @@ final class Heads {
         ResponseScanner scanner = new ResponseScanner();
         scanner.scan(bytes(text), text.length(), LIMITS);
         return scanner;
+    }
+
+    /** The client's own; null when it has none that is good. */
+    static @Nullable String requestId(RequestHead head) {
+        return own(head, head.requestIdFrom(), head.requestIdTo());
+    }
+
+    /** The client's own; null when it has none that is good. */
+    static @Nullable String traceparent(RequestHead head) {
+        return own(head, head.traceFrom(), head.traceTo());
+    }
+
+    private static @Nullable String own(RequestHead head, int from, int to) {
+        return from == to ? null : new String(head.bytes(), from, to - from, StandardCharsets.ISO_8859_1);
     }
 
     static RequestHead request(String text) {

@@ -70,8 +70,8 @@ class KnownFieldsTest {
                 "tracestate: a=b",
                 "Connection: x-request-id, traceparent");
 
-        assertThat(head.requestId()).isNull();
-        assertThat(head.traceparent()).isNull();
+        assertThat(Heads.requestId(head)).isNull();
+        assertThat(Heads.traceparent(head)).isNull();
         assertThat(Heads.sentOn(head.headers())).containsExactly("Host=a");
     }
 
@@ -120,7 +120,7 @@ class KnownFieldsTest {
     void aGoodRequestIdIsKept(String id) {
         RequestHead head = get("X-Request-ID: " + id);
 
-        assertThat(head.requestId()).isEqualTo(id);
+        assertThat(Heads.requestId(head)).isEqualTo(id);
         assertThat(Heads.sentOn(head.headers())).containsExactly("Host=a", "X-Request-ID=" + id);
     }
 
@@ -129,21 +129,21 @@ class KnownFieldsTest {
     void anOddRequestIdIsDropped(String id) {
         RequestHead head = get("X-Request-ID: " + id);
 
-        assertThat(head.requestId()).isNull();
+        assertThat(Heads.requestId(head)).isNull();
         assertThat(Heads.sentOn(head.headers())).containsExactly("Host=a");
     }
 
     @Test
     void aRequestIdHas128CharactersAtMost() {
-        assertThat(get("X-Request-ID: " + "a".repeat(128)).requestId()).hasSize(128);
-        assertThat(get("X-Request-ID: " + "a".repeat(129)).requestId()).isNull();
+        assertThat(Heads.requestId(get("X-Request-ID: " + "a".repeat(128)))).hasSize(128);
+        assertThat(Heads.requestId(get("X-Request-ID: " + "a".repeat(129)))).isNull();
     }
 
     @Test
     void ofSeveralRequestIdsTheFirstGoodOneIsKept() {
         RequestHead head = get("X-Request-ID: ?", "X-Request-ID: good", "X-Request-ID: other");
 
-        assertThat(head.requestId()).isEqualTo("good");
+        assertThat(Heads.requestId(head)).isEqualTo("good");
         assertThat(Heads.sentOn(head.headers())).containsExactly("Host=a", "X-Request-ID=good");
     }
 

@@ -183,7 +183,7 @@ class RequestScannerTest {
         assertThat(head.contentLength()).isEqualTo(-1);
         assertThat(head.persistent()).isTrue();
         assertThat(head.upgrade()).isNull();
-        assertThat(head.requestId()).isNull();
+        assertThat(Heads.requestId(head)).isNull();
         assertThat(head.trailersWanted()).isFalse();
         assertThat(Heads.sentOn(head.headers())).containsExactly("Host=a");
     }

@@ -28,8 +28,7 @@ class JsonAccessLinesTest {
     private final LineWriter writer = LineWriter.start(out, new SharedCounter());
     private final AccessLines lines =
             new JsonAccessLines("shop", 1, writer, InstantSource.fixed(Instant.parse("2026-01-02T03:04:05.678Z")));
-    private final Exchange exchange =
-            new Exchange(new FirstLoop(), 1_000_000, new Identity(1, 2, "req-1", TRACEPARENT));
+    private final Exchange exchange = new Exchange(new FirstLoop(), 1_000_000, Identity.of(1, 2, "req-1", TRACEPARENT));
 
     private JsonNode written() throws IOException {
         writer.close();
@@ -52,7 +51,7 @@ class JsonAccessLinesTest {
 
     @Test
     void idsThatTheClientDidNotGiveAreThoseThatWereMade() throws IOException {
-        Identity made = new Identity(0x0123456789abcdefL, 0xfedcba9876543210L, null, null);
+        Identity made = Identity.of(0x0123456789abcdefL, 0xfedcba9876543210L, null, null);
         lines.write(new Exchange(new FirstLoop(), 0, made), "GET", Target.of("/"), 200, null, 0);
 
         JsonNode line = written();
