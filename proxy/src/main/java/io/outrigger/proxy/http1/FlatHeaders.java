@@ -30,7 +30,6 @@ final class FlatHeaders implements Headers {
             int at = field * WIDTH;
             index[at] = fields.colon(field) | fields.kinds[field].ordinal() << KIND_SHIFT;
             index[at + 1] = fields.end(field);
-            index[at + 2] = fields.hash(field);
         }
     }
 
@@ -127,10 +126,10 @@ final class FlatHeaders implements Headers {
     }
 
     private boolean is(int field, HeaderName name) {
-        return index[field * WIDTH + 2] == name.hash()
-                && index[field * WIDTH] >>> KIND_SHIFT != DROPPED
-                && colon(field) - name(field) == name.length()
-                && name.is(bytes, name(field));
+        int from = name(field);
+        return colon(field) - from == name.length()
+                && name.is(bytes, from)
+                && index[field * WIDTH] >>> KIND_SHIFT != DROPPED;
     }
 
     private String value(int field) {

@@ -63,6 +63,21 @@ abstract sealed class HeadText permits HeadWriter {
         length += text.length();
     }
 
+    /** Writes a number that is not negative. */
+    final void decimal(long number) {
+        int digits = 1;
+        for (long rest = number; rest >= 10; rest /= 10) {
+            digits++;
+        }
+        grow(digits);
+        long rest = number;
+        for (int at = length + digits - 1; at >= length; at--) {
+            out[at] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        }
+        length += digits;
+    }
+
     final void put(char c) {
         grow(1);
         out[length++] = (byte) c;

@@ -50,7 +50,7 @@ public final class HeadWriter extends HeadText {
         timeout(exchange, request);
         if (request.attempt() > 1) {
             put(ATTEMPT);
-            ascii(Integer.toString(request.attempt()));
+            decimal(request.attempt());
             put(END);
         }
         if (request.upgrade() != null) {
@@ -71,7 +71,7 @@ public final class HeadWriter extends HeadText {
         if (exchange.announcesDeadline()) {
             put(TIMEOUT);
             long left = TimeUnit.NANOSECONDS.toMillis(exchange.deadline() - exchange.nanoTime());
-            ascii(Long.toString(Math.max(left, 1)));
+            decimal(Math.max(left, 1));
             put(END);
         } else if (exchange.deadline() == Exchange.NO_DEADLINE) {
             String asked = request.headers().get(Known.REQUEST_TIMEOUT.headerName());

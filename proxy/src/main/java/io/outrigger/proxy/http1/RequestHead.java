@@ -7,28 +7,36 @@ import io.outrigger.exchange.Request;
 import io.outrigger.exchange.Target;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The head of a request as it was received. Immutable.
- *
- * @param bytes the whole head
- * @param bodiless the request as filters see it, but without its body
- * @param minor 0 for HTTP/1.0, else 1
- * @param contentLength in bytes; -1 when there is none
- * @param persistent whether the client may send another request on this connection
- * @param requestIdFrom where the client's own stands in the head; where it has none that is good, it ends there, too
- * @param traceFrom likewise, for traceparent
- */
-public record RequestHead(
-        byte[] bytes,
-        Request bodiless,
-        int minor,
-        long contentLength,
-        boolean chunked,
-        boolean persistent,
-        int requestIdFrom,
-        int requestIdTo,
-        int traceFrom,
-        int traceTo) {
+/** The head of a request as it was received; good until its scanner reads the next one. Confined to one loop. */
+public final class RequestHead {
+    private static final Request NONE = new Request("", Target.of("/"), Headers.NONE, Body.EMPTY);
+
+    private byte[] bytes = {}; // the whole head
+    private Request bodiless = NONE;
+    private int minor;
+    private long contentLength;
+    private boolean chunked;
+    private boolean persistent;
+    private int requestIdFrom; // in the head; ends where it begins when there is none that is good
+    private int requestIdTo;
+    private int traceFrom; // likewise
+    private int traceTo;
+
+    RequestHead() {}
+
+    RequestHead of(byte[] whole, Request request, int itsMinor, KnownFields known, Fields fields) {
+        bytes = whole;
+        bodiless = request;
+        minor = itsMinor;
+        contentLength = known.contentLength;
+        chunked = known.chunked;
+        persistent = known.persistent(itsMinor);
+        requestIdFrom = known.requestId < 0 ? 0 : fields.valueFrom(whole, known.requestId);
+        requestIdTo = known.requestId < 0 ? 0 : fields.valueTo(whole, known.requestId, requestIdFrom);
+        traceFrom = known.traceparent < 0 ? 0 : fields.valueFrom(whole, known.traceparent);
+        traceTo = known.traceparent < 0 ? 0 : fields.valueTo(whole, known.traceparent, traceFrom);
+        return this;
+    }
 
     public String method() {
         return bodiless.method();
@@ -38,8 +46,27 @@ public record RequestHead(
         return bodiless.target();
     }
 
+    /** 0 for HTTP/1.0, else 1. */
+    public int minor() {
+        return minor;
+    }
+
     public Headers headers() {
         return bodiless.headers();
+    }
+
+    /** In bytes; -1 when there is none. */
+    public long contentLength() {
+        return contentLength;
+    }
+
+    public boolean chunked() {
+        return chunked;
+    }
+
+    /** Whether the client may send another request on this connection. */
+    public boolean persistent() {
+        return persistent;
     }
 
     /** The protocol to change to; null for none. */

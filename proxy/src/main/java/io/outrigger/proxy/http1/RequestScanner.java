@@ -28,6 +28,8 @@ public final class RequestScanner extends HeadScanner<RequestHead> {
         "GET", "POST", "PUT", "HEAD", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT"
     };
 
+    private final RequestHead head = new RequestHead();
+
     @Override
     void read(byte[] bytes, int to, HeadLimits limits) {
         int at = 0;
@@ -148,16 +150,7 @@ public final class RequestScanner extends HeadScanner<RequestHead> {
     private void complete(byte[] bytes, String method, Target target, Headers headers, int minor) {
         Request request =
                 new Request(method, target, headers, Body.EMPTY, upgrade(bytes, minor), known.trailersWanted, 1, false);
-        int idFrom = known.requestId < 0 ? 0 : fields.valueFrom(bytes, known.requestId);
-        int idTo = known.requestId < 0 ? 0 : fields.valueTo(bytes, known.requestId, idFrom);
-        int traceFrom = known.traceparent < 0 ? 0 : fields.valueFrom(bytes, known.traceparent);
-        int traceTo = known.traceparent < 0 ? 0 : fields.valueTo(bytes, known.traceparent, traceFrom);
-        long length = known.contentLength;
-        boolean persistent = known.persistent(minor);
-        found(
-                new RequestHead(
-                        bytes, request, minor, length, known.chunked, persistent, idFrom, idTo, traceFrom, traceTo),
-                bytes.length);
+        found(head.of(bytes, request, minor, known, fields), bytes.length);
     }
 
     private static Target pathOf(byte[] bytes, int path, int to, String method) {

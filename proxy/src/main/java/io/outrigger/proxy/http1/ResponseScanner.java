@@ -10,6 +10,8 @@ import java.util.Arrays;
 public final class ResponseScanner extends HeadScanner<ResponseHead> {
     private static final int STATUS_LINE = 12; // HTTP/1.1 200
 
+    private final ResponseHead head = new ResponseHead();
+
     @Override
     void read(byte[] bytes, int to, HeadLimits limits) {
         if (!statusLineBegins(bytes, Math.min(to, STATUS_LINE))) {
@@ -61,7 +63,7 @@ public final class ResponseScanner extends HeadScanner<ResponseHead> {
         } else if (known.chunked && minor == 0) {
             refuse("Transfer-Encoding in HTTP/1.0");
         } else {
-            ResponseHead whole = new ResponseHead(
+            ResponseHead whole = head.of(
                     status,
                     fields.headers(bytes),
                     known.contentLength,

@@ -10,17 +10,18 @@ import io.outrigger.exchange.Request;
 import io.outrigger.filter.observe.AttemptMeters;
 import io.outrigger.proxy.balance.Endpoint;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt, from the pick of its endpoint to its end. Confined to one loop. */
-final class Call {
+final class Call implements Consumer<Failure> {
     private final Exchange exchange;
     private final Request request;
     private final Endpoint endpoint;
     private final Attempt attempt;
     private final AttemptMeters meters;
     private final long idleNanos;
-    private final Reply reply = new Reply(this::stop);
+    private final Reply reply = new Reply(this);
     private @Nullable ClientConnection connection; // null while it waits for one, and after the end
     private @Nullable IncomingResponse response; // null until its head has come
     private @Nullable Timer patience; // while it waits in a queue
@@ -135,7 +136,9 @@ final class Call {
         }
     }
 
-    private void stop(Failure why) {
+    /** Its reply was failed from above. */
+    @Override
+    public void accept(Failure why) {
         if (!over) {
             ClientConnection used = connection;
             settle(why);

@@ -203,7 +203,7 @@ final class ClientConnection extends Reader {
         incoming = response;
         current.answered(response);
         current.attempt().answered(head.status());
-        response.begin(inbox.take());
+        response.begin(head, inbox.take());
         return true;
     }
 

@@ -20,7 +20,8 @@ final class IncomingResponse implements Tunnel {
 
     private final ClientConnection connection;
     private final Call call;
-    private final ResponseHead head;
+    private final long length; // in bytes; -1 when it is not known
+    private final boolean persistent; // whether the connection may be used again
     private final @Nullable BodyDecoder decoder; // null when there is no content
     private final boolean tunnel;
     private final HeldBuffers held = new HeldBuffers(); // read, but not wanted yet
@@ -36,7 +37,8 @@ final class IncomingResponse implements Tunnel {
     IncomingResponse(ClientConnection connection, Call call, ResponseHead head) {
         this.connection = connection;
         this.call = call;
-        this.head = head;
+        this.length = head.contentLength();
+        this.persistent = head.persistent();
         this.tunnel = head.status() == 101;
         this.decoder =
                 tunnel ? BodyDecoder.untilClose() : decoder(head, call.request().method());
@@ -56,7 +58,8 @@ final class IncomingResponse implements Tunnel {
     }
 
     /** Answers the reply; takes over what came behind the head. */
-    void begin(@Nullable ByteBuf rest) {
+    void begin(ResponseHead head, @Nullable ByteBuf rest) {
+        int status = head.status(); // another head may be read in its place before this ends
         Headers headers = head.headers();
         if (tunnel) {
             connection.tunnel();
@@ -67,15 +70,15 @@ final class IncomingResponse implements Tunnel {
             if (rest != null) {
                 rest.release(); // bytes that belong to nothing
             }
-            connection.responseEnded(head.persistent() && rest == null);
-            call.reply().answer(new Response(head.status(), headers, EMPTY));
+            connection.responseEnded(persistent && rest == null);
+            call.reply().answer(new Response(status, headers, EMPTY));
             call.complete();
             return;
         }
         if (rest != null) {
             held.add(rest);
         }
-        call.reply().answer(new Response(head.status(), headers, this));
+        call.reply().answer(new Response(status, headers, this));
         if (sink == null && drained < 0 && !over) {
             connection.reading(false);
         }
@@ -101,7 +104,7 @@ final class IncomingResponse implements Tunnel {
 
     @Override
     public long length() {
-        return head.contentLength();
+        return length;
     }
 
     @Override
@@ -256,7 +259,7 @@ final class IncomingResponse implements Tunnel {
             rest.release();
         }
         held.release();
-        connection.responseEnded(head.persistent() && clean);
+        connection.responseEnded(persistent && clean);
         if (reader == null || !last.isReadable()) {
             last.release();
         } else {

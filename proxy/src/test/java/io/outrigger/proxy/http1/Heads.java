@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Headers;
+import io.outrigger.exchange.Identity;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,16 +35,14 @@ final class Heads {
 
     /** The client's own; null when it has none that is good. */
     static @Nullable String requestId(RequestHead head) {
-        return own(head, head.requestIdFrom(), head.requestIdTo());
+        Identity identity = head.identity(1, 1);
+        return identity.hasOwnRequestId() ? identity.requestId() : null;
     }
 
-    /** The client's own; null when it has none that is good. */
-    static @Nullable String traceparent(RequestHead head) {
-        return own(head, head.traceFrom(), head.traceTo());
-    }
-
-    private static @Nullable String own(RequestHead head, int from, int to) {
-        return from == to ? null : new String(head.bytes(), from, to - from, StandardCharsets.ISO_8859_1);
+    /** The ids of the client's own traceparent; null when it has none that is good. */
+    static @Nullable String trace(RequestHead head) {
+        Identity identity = head.identity(1, 1);
+        return identity.hasOwnTrace() ? identity.traceId() + "-" + identity.spanId() : null;
     }
 
     static RequestHead request(String text) {

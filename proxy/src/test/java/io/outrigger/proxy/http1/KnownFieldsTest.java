@@ -71,7 +71,7 @@ class KnownFieldsTest {
                 "Connection: x-request-id, traceparent");
 
         assertThat(Heads.requestId(head)).isNull();
-        assertThat(Heads.traceparent(head)).isNull();
+        assertThat(Heads.trace(head)).isNull();
         assertThat(Heads.sentOn(head.headers())).containsExactly("Host=a");
     }
 
