@@ -3,6 +3,7 @@ package io.outrigger.config;
 import io.outrigger.config.key.Environment;
 import io.outrigger.config.key.Found;
 import io.outrigger.config.key.Reading;
+import io.outrigger.config.yaml.Places;
 import io.outrigger.config.yaml.Problems;
 import io.outrigger.config.yaml.YamlNode;
 import io.outrigger.config.yaml.YamlTree;
@@ -19,12 +20,13 @@ public final class ConfigReader {
     public static ReadResult read(String fileName, byte[] content, Environment environment) {
         String hash = hash(content);
         Problems problems = new Problems(fileName);
+        Places places = new Places(fileName);
         YamlNode root = YamlTree.of(content, problems);
         Found<OutriggerConfig> found = root == null
                 ? null
-                : new Reading(problems, environment, NotYet::covers).read(OutriggerConfig.BLOCK, root);
+                : new Reading(problems, places, environment, NotYet::covers).read(OutriggerConfig.BLOCK, root);
         return found != null && found.shown() instanceof Map<?, ?> shown && problems.isEmpty()
-                ? new ReadResult.Ok(found.value(), hash, Effective.of(shown))
+                ? new ReadResult.Ok(found.value(), hash, Effective.of(shown), places)
                 : new ReadResult.Broken(problems.inOrder(), hash);
     }
 

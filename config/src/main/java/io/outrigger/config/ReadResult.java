@@ -1,5 +1,6 @@
 package io.outrigger.config;
 
+import io.outrigger.config.yaml.Places;
 import io.outrigger.config.yaml.Problem;
 import java.util.List;
 
@@ -8,7 +9,8 @@ public sealed interface ReadResult {
     /** The SHA-256 of the file's content, in hex. */
     String hash();
 
-    record Ok(OutriggerConfig config, String hash, Effective effective) implements ReadResult {}
+    /** The places are for what turns out to be wrong later. */
+    record Ok(OutriggerConfig config, String hash, Effective effective, Places places) implements ReadResult {}
 
     /** All that keeps the file from being used, in its order. */
     record Broken(List<Problem> problems, String hash) implements ReadResult {

@@ -1,5 +1,6 @@
 package io.outrigger.config.key;
 
+import io.outrigger.config.yaml.Places;
 import io.outrigger.config.yaml.Position;
 import io.outrigger.config.yaml.Problems;
 import io.outrigger.config.yaml.YamlNode;
@@ -16,12 +17,18 @@ public final class Reading {
     private final Predicate<String> notYet;
     private final Names names = new Names();
     private final Hints hints = new Hints();
-    private final Map<String, Position> positions = new HashMap<>();
+    private final Places places;
     private final Map<Key<?>, Optional<Found<?>>> inherited = new HashMap<>();
 
-    /** The predicate tells of patterns like {@code routes[].hedge} whether they are still to come. */
+    /** For whoever does not ask for places later. */
     public Reading(Problems problems, Environment environment, Predicate<String> notYet) {
+        this(problems, new Places(""), environment, notYet);
+    }
+
+    /** The predicate tells of patterns like {@code routes[].hedge} whether they are still to come. */
+    public Reading(Problems problems, Places places, Environment environment, Predicate<String> notYet) {
         this.problems = problems;
+        this.places = places;
         this.variables = new Variables(environment);
         this.notYet = notYet;
     }
@@ -55,7 +62,7 @@ public final class Reading {
     }
 
     void remember(String path, Position at) {
-        positions.put(path, at);
+        places.remember(path, at);
     }
 
     void problem(Position at, String path, String message) {
@@ -64,11 +71,7 @@ public final class Reading {
 
     /** About a path whose end need not be in the file: then the nearest mapping around it is where. */
     void problem(String path, String message) {
-        String known = path;
-        while (!known.isEmpty() && !positions.containsKey(known)) {
-            known = known.substring(0, Math.max(0, Math.max(known.lastIndexOf('.'), known.lastIndexOf('['))));
-        }
-        problems.add(positions.getOrDefault(known, Position.START), path, message);
+        problems.add(places.of(path), path, message);
     }
 
     /** Null when the value was there and wrong. */
