@@ -31,6 +31,11 @@ public final class Attempt {
         begun = true;
     }
 
+    /** What was written has come to nobody: the endpoint ended the handshake that was under way. */
+    public void takeBack() {
+        begun = false;
+    }
+
     /** The last byte of the request has been written. */
     public void sent(long now) {
         sentNanos = now;

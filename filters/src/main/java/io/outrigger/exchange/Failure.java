@@ -43,6 +43,14 @@ public record Failure(Kind kind, String detail, Blame blame, Delivery delivery, 
         DNS_FAILED(502, "dns_error", UPSTREAM, Delivery.NOT_SENT, "The upstream's name cannot be resolved"),
         CONNECT_REFUSED(502, "connection_refused", UPSTREAM, Delivery.NOT_SENT, "The endpoint refused the connection"),
         CONNECT_TIMEOUT(504, "connection_timeout", UPSTREAM, Delivery.NOT_SENT, "The endpoint did not accept in time"),
+        TLS_CERTIFICATE(
+                "tls_failed",
+                502,
+                "tls_certificate_error",
+                UPSTREAM,
+                Delivery.NOT_SENT,
+                "A certificate was refused in the TLS handshake"),
+        TLS_PROTOCOL("tls_failed", 502, "tls_protocol_error", UPSTREAM, Delivery.NOT_SENT, "The TLS handshake failed"),
         STALE_CONNECTION(502, "connection_terminated", UPSTREAM, Delivery.UNKNOWN, "A reused connection had ended"),
         RESET(502, "connection_terminated", UPSTREAM, Delivery.UNKNOWN, "The endpoint ended the connection"),
         BAD_RESPONSE(502, "http_protocol_error", UPSTREAM, Delivery.UNKNOWN, "The endpoint's response is malformed"),
@@ -58,9 +66,15 @@ public record Failure(Kind kind, String detail, Blame blame, Delivery delivery, 
         private final Blame blame;
         private final Delivery delivery;
         private final String title;
-        private final String cause = name().toLowerCase(Locale.ROOT);
+        private final String cause;
 
         Kind(int status, String proxyStatus, Blame blame, Delivery delivery, String title) {
+            this("", status, proxyStatus, blame, delivery, title);
+        }
+
+        /** One of several that have their cause in common; empty for the name. */
+        Kind(String cause, int status, String proxyStatus, Blame blame, Delivery delivery, String title) {
+            this.cause = cause.isEmpty() ? name().toLowerCase(Locale.ROOT) : cause;
             this.status = status;
             this.proxyStatus = proxyStatus;
             this.blame = blame;

@@ -26,6 +26,8 @@ class FailureTest {
             dns_failed         | 502 | dns_error                | UPSTREAM | not_sent
             connect_refused    | 502 | connection_refused       | UPSTREAM | not_sent
             connect_timeout    | 504 | connection_timeout       | UPSTREAM | not_sent
+            tls_failed         | 502 | tls_certificate_error    | UPSTREAM | not_sent
+            tls_failed         | 502 | tls_protocol_error       | UPSTREAM | not_sent
             stale_connection   | 502 | connection_terminated    | UPSTREAM | unknown
             reset              | 502 | connection_terminated    | UPSTREAM | unknown
             bad_response       | 502 | http_protocol_error      | UPSTREAM | unknown
@@ -39,7 +41,7 @@ class FailureTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = TABLE)
     void eachKindIsARowOfTheTable(String cause, int status, String error, Failure.Blame blame, String outcome) {
-        Failure failure = Failure.of(kind(cause), "detail");
+        Failure failure = Failure.of(kind(cause, error), "detail");
         assertThat(failure.kind().status()).isEqualTo(status);
         assertThat(failure.kind().proxyStatus()).isEqualTo(error);
         assertThat(failure.blame()).isEqualTo(blame);
@@ -80,9 +82,9 @@ class FailureTest {
         assertThat(failure.detail()).isEqualTo("unexpected IllegalStateException");
     }
 
-    private static Failure.Kind kind(String cause) {
+    private static Failure.Kind kind(String cause, String error) {
         return Arrays.stream(Failure.Kind.values())
-                .filter(kind -> kind.cause().equals(cause))
+                .filter(kind -> kind.cause().equals(cause) && kind.proxyStatus().equals(error))
                 .findFirst()
                 .orElseThrow();
     }

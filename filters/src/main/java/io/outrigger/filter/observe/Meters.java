@@ -39,6 +39,7 @@ public final class Meters {
     private final Family<Reading> attemptCounts;
     private final Family<LoopGauge> pools;
     private final Family<Counter> connects;
+    private final Family<Counter> handshakes;
     private final ConnectionMeters downstream;
     private final ConnectionMeters upstream;
 
@@ -84,6 +85,11 @@ public final class Meters {
                 "New connections to an upstream: success, or the cause of the failure.",
                 "upstream",
                 "result");
+        handshakes = metrics.counters(
+                "outrigger_tls_handshakes_total",
+                "TLS handshakes of clients: success, or why it failed.",
+                "listener",
+                "result");
         Family<LoopGauge> connections =
                 metrics.loopGauges("outrigger_connections", "Open connections of either side.", "side");
         downstream = new ConnectionMeters(connections.with("downstream"));
@@ -109,6 +115,11 @@ public final class Meters {
     /** The meters of the clients' connections. */
     public ConnectionMeters downstreamConnections() {
         return downstream;
+    }
+
+    /** The meters of the handshakes of a listener that speaks TLS. */
+    public HandshakeMeters handshakes(String listener) {
+        return new HandshakeMeters(result -> handshakes.with(listener, result));
     }
 
     /** The requests that have not ended, of all routes. */
