@@ -12,7 +12,6 @@ final class NotYet {
     private static final Set<String> PATTERNS = Set.of(
             "listeners[].address=unix:",
             "listeners[].kind=forward",
-            "listeners[].tls",
             "admin.address=unix:",
             "telemetry.address=unix:",
             "tracing",
@@ -27,7 +26,6 @@ final class NotYet {
             "upstreams.*.panicThreshold",
             "upstreams.*.slowStart",
             "upstreams.*.failover",
-            "upstreams.*.tls",
             "routes[].upstream=dynamic",
             "routes[].allowPrivate",
             "routes[].fault",

@@ -19,6 +19,7 @@ import io.outrigger.proxy.route.Kept;
 import io.outrigger.proxy.route.RouteChain;
 import io.outrigger.proxy.route.Snapshot;
 import io.outrigger.proxy.route.Supplies;
+import io.outrigger.proxy.tls.FileWatch;
 import io.outrigger.proxy.upstream.Upstream;
 import io.outrigger.proxy.upstream.UpstreamService;
 import java.time.Duration;
@@ -57,6 +58,7 @@ final class Compiler {
             RecentExchanges recent,
             Optional<Logs> logs,
             Resolver resolver,
+            FileWatch watch,
             InstantSource clock) {
         this.loops = loops;
         this.meters = meters;
@@ -64,7 +66,7 @@ final class Compiler {
         this.retryMetrics = new RetryMetrics(metrics);
         this.recent = recent;
         this.logs = logs;
-        this.upstreams = new Upstreams(loops, meters, resolver);
+        this.upstreams = new Upstreams(loops, meters, resolver, watch);
         this.clock = clock;
     }
 

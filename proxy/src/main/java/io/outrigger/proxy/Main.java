@@ -11,6 +11,7 @@ import io.outrigger.proxy.cli.Help;
 import io.outrigger.proxy.cli.Terminal;
 import io.outrigger.proxy.cli.UsageException;
 import io.outrigger.proxy.demo.DemoConfig;
+import io.outrigger.proxy.tls.TlsFiles;
 import java.io.PrintStream;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +47,8 @@ public final class Main {
     private int follow(Command command) throws UsageException, StartException {
         return switch (command) {
             case Command.Run run -> run(run);
-            case Command.Check check -> with(check.file(), _ -> say(check.file().title() + ": ok\n"));
+            case Command.Check check ->
+                withItsFiles(check.file(), _ -> say(check.file().title() + ": ok\n"));
             case Command.Show show ->
                 with(show.file(), read -> say(read.effective().yaml()));
             case Command.Demo demo -> Demo.untilToldToEnd(demo.port(), demo.adminPort(), terminal);
@@ -57,7 +59,7 @@ public final class Main {
     }
 
     private int run(Command.Run command) throws UsageException, StartException {
-        return with(command.file(), read -> Run.untilToldToEnd(read, terminal));
+        return withItsFiles(command.file(), read -> Run.untilToldToEnd(read, terminal));
     }
 
     /** What is done with a configuration that is right. */
@@ -66,7 +68,15 @@ public final class Main {
     }
 
     private int with(ConfigFile file, Use use) throws UsageException, StartException {
-        ReadResult read = file.read(terminal.in(), environment);
+        return with(file.read(terminal.in(), environment), use);
+    }
+
+    /** The same, once the files that it names are found to be right as well. */
+    private int withItsFiles(ConfigFile file, Use use) throws UsageException, StartException {
+        return with(TlsFiles.check(file.read(terminal.in(), environment)), use);
+    }
+
+    private int with(ReadResult read, Use use) throws StartException {
         if (read instanceof ReadResult.Ok ok) {
             return use.of(ok);
         }

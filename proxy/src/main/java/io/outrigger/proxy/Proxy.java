@@ -5,6 +5,7 @@ import io.outrigger.admin.AdminServer;
 import io.outrigger.config.Address;
 import io.outrigger.config.LimitsConfig;
 import io.outrigger.config.ListenerConfig;
+import io.outrigger.config.ListenerTlsConfig;
 import io.outrigger.config.OutriggerConfig;
 import io.outrigger.config.ReadResult;
 import io.outrigger.filter.observe.Meters;
@@ -16,7 +17,11 @@ import io.outrigger.proxy.downstream.Listener;
 import io.outrigger.proxy.http1.HeadLimits;
 import io.outrigger.proxy.log.Logs;
 import io.outrigger.proxy.loop.Loops;
+import io.outrigger.proxy.tls.FileWatch;
+import io.outrigger.proxy.tls.ServerTls;
+import io.outrigger.proxy.tls.UnusableFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.InstantSource;
@@ -37,6 +42,7 @@ public final class Proxy implements AutoCloseable {
     private final Meters meters;
     private final @Nullable Logs logs; // null when nothing is logged
     private final Resolver resolver;
+    private final FileWatch watch = new FileWatch();
     private final Loops loops;
     private final Current current;
     private final Map<String, Listener> listeners = new LinkedHashMap<>();
@@ -55,7 +61,8 @@ public final class Proxy implements AutoCloseable {
         this.resolver = Resolver.system();
         this.loops = new Loops(options.loops(), options.nativeTransport());
         RecentExchanges recent = new RecentExchanges(options.loops(), System.nanoTime());
-        Compiler compiler = new Compiler(loops, metrics, meters, recent, Optional.ofNullable(logs), resolver, clock);
+        Compiler compiler =
+                new Compiler(loops, metrics, meters, recent, Optional.ofNullable(logs), resolver, watch, clock);
         this.current = new Current(compiler.compile(read));
         this.view = new AdminView(current, loops, recent, Optional.ofNullable(logs));
         this.admins = AdminServer.create(view, metrics, Version.current(), clock);
@@ -67,7 +74,12 @@ public final class Proxy implements AutoCloseable {
      * @throws StartException when an address cannot be bound; everything has been stopped again then
      */
     public static Proxy start(ReadResult.Ok read, ProxyOptions options) throws StartException {
-        Proxy proxy = new Proxy(read, options);
+        Proxy proxy;
+        try {
+            proxy = new Proxy(read, options);
+        } catch (UncheckedIOException e) { // a file of keys has gone bad since it was checked
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
         try {
             proxy.open(read.config());
         } catch (IOException e) {
@@ -116,7 +128,18 @@ public final class Proxy implements AutoCloseable {
                 bears,
                 gate,
                 meters.downstreamConnections(),
-                loops);
+                loops,
+                config.tls().isPresent() ? tls(config.name(), config.tls().get(), bears) : null);
+    }
+
+    private ServerTls tls(String listener, ListenerTlsConfig config, ClientLimits limits) throws IOException {
+        try {
+            ServerTls tls = ServerTls.of(listener, config, limits.headNanos(), meters.handshakes(listener));
+            tls.follow(watch);
+            return tls;
+        } catch (UnusableFile e) {
+            throw new IOException("listener " + listener + ": " + e.getMessage(), e);
+        }
     }
 
     /** The address that a listener is really bound to. */
@@ -184,6 +207,7 @@ public final class Proxy implements AutoCloseable {
         listeners.values().forEach(Listener::close);
         admins.close();
         resolver.close();
+        watch.close();
         loops.close();
         LOG.info("ended");
         if (logs != null) {

@@ -4,6 +4,7 @@ import io.outrigger.config.Balance;
 import io.outrigger.config.OutriggerConfig;
 import io.outrigger.config.PoolConfig;
 import io.outrigger.config.UpstreamConfig;
+import io.outrigger.config.UpstreamTlsConfig;
 import io.outrigger.filter.observe.Meters;
 import io.outrigger.proxy.balance.Balancer;
 import io.outrigger.proxy.balance.Discovery;
@@ -11,23 +12,31 @@ import io.outrigger.proxy.balance.EndpointSet;
 import io.outrigger.proxy.balance.Resolver;
 import io.outrigger.proxy.loop.Loops;
 import io.outrigger.proxy.route.Kept;
+import io.outrigger.proxy.tls.ClientTls;
+import io.outrigger.proxy.tls.FileWatch;
+import io.outrigger.proxy.tls.UnusableFile;
 import io.outrigger.proxy.upstream.Connector;
 import io.outrigger.proxy.upstream.Pool;
 import io.outrigger.proxy.upstream.Upstream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Makes the upstreams of a configuration, with the state of the one before where it still fits. Immutable. */
 final class Upstreams {
-    private record PoolShape(PoolConfig pool, Duration connectTimeout) {}
+    private record PoolShape(PoolConfig pool, Duration connectTimeout, Optional<ActiveTls> tls) {}
 
     private final Loops loops;
     private final Meters meters;
     private final Resolver resolver;
+    private final FileWatch watch;
 
-    Upstreams(Loops loops, Meters meters, Resolver resolver) {
+    Upstreams(Loops loops, Meters meters, Resolver resolver, FileWatch watch) {
+        this.watch = watch;
         this.loops = loops;
         this.meters = meters;
         this.resolver = resolver;
@@ -54,16 +63,28 @@ final class Upstreams {
                         config.balance(),
                         () -> new BalancerState(balancer(config.balance())))
                 .balancer();
+        Optional<ActiveTls> tls = config.tls().map(its -> kept.claim(name, ActiveTls.class, its, () -> tls(name, its)));
         ActivePool pool = kept.claim(
                 name,
                 ActivePool.class,
-                new PoolShape(config.pool(), config.connectTimeout()),
-                () -> new ActivePool(pool(config), endpoints));
+                new PoolShape(config.pool(), config.connectTimeout(), tls),
+                () -> new ActivePool(pool(config, tls), endpoints));
         return new Upstream(name, endpoints, discovery.discovery(), balancer, pool.pool());
     }
 
-    private Pool pool(UpstreamConfig config) {
-        Connector connector = new Connector(loops.clientChannel(), config.connectTimeout());
+    private ActiveTls tls(String name, UpstreamTlsConfig config) {
+        try {
+            return new ActiveTls(ClientTls.of(name, config), watch);
+        } catch (UnusableFile e) {
+            throw new UncheckedIOException("upstream " + name + ": " + e.getMessage(), new IOException(e));
+        }
+    }
+
+    private Pool pool(UpstreamConfig config, Optional<ActiveTls> tls) {
+        Connector connector = new Connector(
+                loops.clientChannel(),
+                config.connectTimeout(),
+                tls.map(ActiveTls::tls).orElse(null));
         return new Pool(config.name(), config.pool(), meters.upstream(config.name()), loops, connector);
     }
 
@@ -86,6 +107,32 @@ final class Upstreams {
         @Override
         public void end() {
             discovery.close();
+        }
+    }
+
+    /** What speaks TLS, and follows its files while a snapshot in force has it. Confined to the reload thread. */
+    private static final class ActiveTls implements Kept.Active {
+        private final ClientTls tls;
+        private final FileWatch watch;
+        private Runnable forget = () -> {};
+
+        ActiveTls(ClientTls tls, FileWatch watch) {
+            this.tls = tls;
+            this.watch = watch;
+        }
+
+        ClientTls tls() {
+            return tls;
+        }
+
+        @Override
+        public void begin() {
+            forget = tls.follow(watch);
+        }
+
+        @Override
+        public void end() {
+            forget.run();
         }
     }
 

@@ -2,10 +2,12 @@ package io.outrigger.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.pkitesting.X509Bundle;
 import io.outrigger.config.ConfigReader;
 import io.outrigger.config.ReadResult;
 import io.outrigger.config.key.Environment;
 import io.outrigger.proxy.demo.HttpCall;
+import io.outrigger.proxy.fixtures.Pki;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -17,6 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** docs/metrics.md names the metrics of a proxy that runs, all of them and no others. */
 class MetricsPageTest {
@@ -24,14 +27,24 @@ class MetricsPageTest {
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `([a-z_]+)`");
     private static final Pattern TYPE = Pattern.compile("(?m)^# TYPE ([a-z_]+) ");
     private static final String CONFIGURATION = """
-            listeners: [{name: outbound, address: "127.0.0.1:0", upstream: app}]
+            listeners:
+              - {name: outbound, address: "127.0.0.1:0", upstream: app}
+              - {name: secure, address: "127.0.0.1:0", tls: {certFile: CERT, keyFile: KEY}}
             admin: {address: "127.0.0.1:0"}
             upstreams: {app: {endpoints: ["127.0.0.1:1"]}}
             """;
 
+    @TempDir
+    Path folder;
+
     @Test
     void thePageAndTheProxyNameTheSameMetrics() throws Exception {
-        byte[] content = CONFIGURATION.getBytes(StandardCharsets.UTF_8);
+        Pki pki = new Pki(folder, "authority");
+        X509Bundle own = pki.issue("proxy.test");
+        byte[] content = CONFIGURATION
+                .replace("CERT", pki.certFile(own).toString())
+                .replace("KEY", pki.keyFile(own).toString())
+                .getBytes(StandardCharsets.UTF_8);
         ReadResult.Ok read = (ReadResult.Ok) ConfigReader.read("a.yaml", content, Environment.EMPTY);
         ProxyOptions options = ProxyOptions.defaults().withLog(OutputStream.nullOutputStream());
         try (Proxy proxy = Proxy.start(read, options)) {

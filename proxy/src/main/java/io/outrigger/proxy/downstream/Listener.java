@@ -14,10 +14,12 @@ import io.outrigger.proxy.loop.Loops;
 import io.outrigger.proxy.loop.NettyLoop;
 import io.outrigger.proxy.loop.ReadBuffers;
 import io.outrigger.proxy.loop.SystemWords;
+import io.outrigger.proxy.tls.ServerTls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** Accepts clients at one address, as many as it may, and gives each a connection of its own. Shared by all loops. */
 public final class Listener implements AutoCloseable {
@@ -30,6 +32,7 @@ public final class Listener implements AutoCloseable {
     private final Entrance entrance;
     private final ConnectionMeters meters;
     private final Loops loops;
+    private final @Nullable ServerTls tls; // null where clients speak plain HTTP
     private final AtomicInteger open = new AtomicInteger();
     private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final Channel server;
@@ -38,6 +41,7 @@ public final class Listener implements AutoCloseable {
      * Binds the address and begins to accept.
      *
      * @param most the number of clients at once
+     * @param tls null where clients speak plain HTTP
      * @throws IOException when the address cannot be bound; the message names it
      */
     public Listener(
@@ -47,7 +51,8 @@ public final class Listener implements AutoCloseable {
             ClientLimits limits,
             Entrance entrance,
             ConnectionMeters meters,
-            Loops loops)
+            Loops loops,
+            @Nullable ServerTls tls)
             throws IOException {
         this.name = name;
         this.most = most;
@@ -55,6 +60,7 @@ public final class Listener implements AutoCloseable {
         this.entrance = entrance;
         this.meters = meters;
         this.loops = loops;
+        this.tls = tls;
         ChannelFuture bound = new ServerBootstrap()
                 .group(loops.group())
                 .channel(loops.serverChannel())
@@ -129,6 +135,9 @@ public final class Listener implements AutoCloseable {
             meters.closed(index);
         });
         clients.add(client);
+        if (tls != null) {
+            tls.secure(client, loop);
+        }
         ServerConnection connection = new ServerConnection(entrance, limits, loop);
         client.pipeline().addLast(connection);
         if (full) {

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -47,13 +48,22 @@ public final class Wire {
 
     /** Ends our side after what was written; the peer may go on. */
     public void endOutput(Runnable then) {
-        Channel channel = ctx.channel();
         ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> {
-            if (channel.isActive() && channel instanceof DuplexChannel duplex) {
-                duplex.shutdownOutput();
-                then.run();
+            SslHandler tls = ctx.pipeline().get(SslHandler.class);
+            if (tls == null) {
+                shutDownOutput(then);
+            } else {
+                tls.closeOutbound().addListener(_ -> shutDownOutput(then)); // the peer is told inside TLS as well
             }
         });
+    }
+
+    private void shutDownOutput(Runnable then) {
+        Channel channel = ctx.channel();
+        if (channel.isActive() && channel instanceof DuplexChannel duplex) {
+            duplex.shutdownOutput();
+            then.run();
+        }
     }
 
     public void closeAfterFlush() {
@@ -74,10 +84,13 @@ public final class Wire {
         ctx.close();
     }
 
-    /** Closes at once, after what was written before, so that the peer sees an error instead of an end. */
+    /**
+     * Closes at once, after what was written before, so that the peer sees an error instead of an end: under TLS
+     * without a close_notify, too.
+     */
     public void reset() {
         ctx.flush();
         ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
-        ctx.close();
+        ctx.channel().unsafe().close(ctx.newPromise()); // past the handlers, of which TLS would announce the end
     }
 }

@@ -9,6 +9,7 @@ import io.outrigger.exchange.Reply;
 import io.outrigger.exchange.Request;
 import io.outrigger.filter.observe.AttemptMeters;
 import io.outrigger.proxy.balance.Endpoint;
+import io.outrigger.proxy.tls.TlsAlert;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -114,6 +115,12 @@ final class Call implements Consumer<Failure> {
         }
         String when = amidHead ? " in the middle of a response head" : " without a response";
         return Failure.of(Kind.RESET, endpoint.name() + " ended the connection" + when);
+    }
+
+    /** Why it fails when the endpoint has ended the handshake that this side took for done. */
+    Failure refused(TlsAlert alert) {
+        attempt.takeBack();
+        return alert.failure(endpoint.name());
     }
 
     /** It cannot go on; {@code why} is told to everyone above. */

@@ -15,6 +15,7 @@ import io.outrigger.proxy.http1.Workbench;
 import io.outrigger.proxy.loop.NettyLoop;
 import io.outrigger.proxy.loop.Reader;
 import io.outrigger.proxy.loop.Wire;
+import io.outrigger.proxy.tls.TlsAlert;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -154,7 +155,9 @@ final class ClientConnection extends Reader {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         broken = true;
-        if (inTunnel || !(cause instanceof IOException)) {
+        if (cause instanceof TlsAlert alert && call != null && !received && !tenure.reused()) {
+            broke(call, call.refused(alert));
+        } else if (inTunnel || !(cause instanceof IOException)) {
             wire.close(cause);
         }
         // after a failed write the answer may still be there to be read; the end of the connection comes by itself

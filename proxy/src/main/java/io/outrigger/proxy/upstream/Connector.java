@@ -4,6 +4,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.outrigger.exchange.Failure;
@@ -12,8 +13,10 @@ import io.outrigger.proxy.balance.Endpoint;
 import io.outrigger.proxy.loop.NettyLoop;
 import io.outrigger.proxy.loop.ReadBuffers;
 import io.outrigger.proxy.loop.SystemWords;
+import io.outrigger.proxy.tls.ClientTls;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Opens connections to the endpoints of one upstream. Immutable. */
 public final class Connector {
@@ -21,10 +24,13 @@ public final class Connector {
 
     private final Class<? extends Channel> channel;
     private final Duration timeout;
+    private final @Nullable ClientTls tls; // null where endpoints speak plain HTTP
 
-    public Connector(Class<? extends Channel> channel, Duration timeout) {
+    /** The timeout is for TCP and TLS together. */
+    public Connector(Class<? extends Channel> channel, Duration timeout, @Nullable ClientTls tls) {
         this.channel = channel;
         this.timeout = timeout;
+        this.tls = tls;
     }
 
     /** Tells one of the two, on the loop, and later than this returns. */
@@ -35,6 +41,7 @@ public final class Connector {
             Consumer<? super ClientConnection> connected,
             Consumer<? super Failure> failed) {
         ClientConnection connection = new ClientConnection(pool, endpoint, loop);
+        long start = loop.nanoTime();
         ChannelFuture attempt = new Bootstrap()
                 .group(loop.eventLoop())
                 .channel(channel)
@@ -43,23 +50,39 @@ public final class Connector {
                 .option(ChannelOption.RECVBUF_ALLOCATOR, BUFFERS)
                 // after a failed write the answer is still read: see ClientConnection.exceptionCaught
                 .option(ChannelOption.AUTO_CLOSE, false)
-                .handler(connection)
+                .handler(tls == null ? connection : securing(tls, endpoint))
                 .connect(endpoint.address());
         attempt.addListener((ChannelFutureListener) future -> {
-            if (future.isSuccess()) {
+            if (!future.isSuccess()) {
+                failed.accept(failure(endpoint, future.cause()));
+            } else if (tls == null) {
                 connected.accept(connection);
             } else {
-                failed.accept(failure(endpoint, future.cause()));
+                long left = start + timeout.toNanos() - loop.nanoTime();
+                new Handshake(connection, late(endpoint, "complete the TLS handshake"), connected, failed)
+                        .await(future.channel(), loop, left);
             }
         });
     }
 
+    private static ChannelInitializer<Channel> securing(ClientTls tls, Endpoint endpoint) {
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                tls.secure(channel, endpoint.authority());
+            }
+        };
+    }
+
     private Failure failure(Endpoint endpoint, Throwable cause) {
         if (cause instanceof ConnectTimeoutException) {
-            return Failure.of(
-                    Kind.CONNECT_TIMEOUT,
-                    endpoint.name() + " did not accept a connection within " + timeout.toMillis() + " ms");
+            return late(endpoint, "accept a connection");
         }
         return Failure.of(Kind.CONNECT_REFUSED, endpoint.name() + ": " + SystemWords.of(cause));
+    }
+
+    private Failure late(Endpoint endpoint, String what) {
+        return Failure.of(
+                Kind.CONNECT_TIMEOUT, endpoint.name() + " did not " + what + " within " + timeout.toMillis() + " ms");
     }
 }

@@ -50,8 +50,9 @@ class HeldResponseTest {
             PoolConfig.defaults(),
             meters.upstream("u"),
             loops,
-            new Connector(loops.clientChannel(), Duration.ofSeconds(1)));
-    private final LoopPool part = new LoopPool(pool, loop, new Connector(loops.clientChannel(), Duration.ofSeconds(1)));
+            new Connector(loops.clientChannel(), Duration.ofSeconds(1), null));
+    private final LoopPool part =
+            new LoopPool(pool, loop, new Connector(loops.clientChannel(), Duration.ofSeconds(1), null));
     private final ClientConnection connection = new ClientConnection(part, endpoint, loop);
     private final List<Answer> answers = new ArrayList<>();
     private Call call;

@@ -1,0 +1,86 @@
+package io.outrigger.proxy.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.pkitesting.X509Bundle;
+import io.outrigger.config.ConfigReader;
+import io.outrigger.config.ReadResult;
+import io.outrigger.config.key.Environment;
+import io.outrigger.config.yaml.Problem;
+import io.outrigger.proxy.fixtures.Pki;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files that cannot be used are problems of the configuration that names them, all in one pass. */
+class TlsFilesTest {
+    @TempDir
+    Path folder;
+
+    private Path ca;
+    private Path certificate;
+    private Path key;
+    private Path otherKey;
+
+    @BeforeEach
+    void makeFiles() throws Exception {
+        Pki pki = new Pki(folder, "authority");
+        X509Bundle one = pki.issue("a.test");
+        ca = pki.caFile();
+        certificate = pki.certFile(one);
+        key = pki.keyFile(one);
+        otherKey = pki.keyFile(pki.issue("b.test"));
+    }
+
+    @Test
+    void filesThatFitAreFine() {
+        assertThat(problems("""
+                listeners:
+                  - {name: out, address: "127.0.0.1:0", upstream: app, tls: {certFile: %1$s, keyFile: %2$s, clientCaFile: %3$s}}
+                upstreams:
+                  app: {endpoints: ["a:1"], tls: {caFile: %3$s, certFile: %1$s, keyFile: %2$s}}
+                  system: {endpoints: ["a:1"], tls: {}}
+                """.formatted(certificate, key, ca))).isEmpty();
+    }
+
+    @Test
+    void eachFileThatIsNotIsToldWhereItIsNamed() throws Exception {
+        Path empty = Files.createFile(folder.resolve("empty.pem"));
+        assertThat(problems("""
+                listeners:
+                  - name: out
+                    address: 127.0.0.1:0
+                    upstream: app
+                    tls:
+                      certFile: %1$s
+                      keyFile: %2$s
+                upstreams:
+                  app:
+                    endpoints: ["a:1"]
+                    tls:
+                      caFile: %3$s
+                  other:
+                    endpoints: ["a:1"]
+                    tls: {certFile: /nowhere/tls.crt, keyFile: %2$s}
+                """.formatted(certificate, otherKey, empty)))
+                .containsExactly(
+                        "a.yaml:7:7: listeners[0].tls.keyFile: " + otherKey
+                                + ": not the key of the first certificate in " + certificate
+                                + " (expected: its private key)",
+                        "a.yaml:12:7: upstreams.app.tls.caFile: " + empty
+                                + ": holds no certificate (expected: at least one, in PEM)",
+                        "a.yaml:15:11: upstreams.other.tls.certFile: /nowhere/tls.crt: no such file (expected: one in PEM)");
+    }
+
+    private static List<String> problems(String yaml) {
+        ReadResult read = ConfigReader.read("a.yaml", yaml.getBytes(StandardCharsets.UTF_8), Environment.EMPTY);
+        assertThat(read).isInstanceOf(ReadResult.Ok.class);
+        return TlsFiles.check(read) instanceof ReadResult.Broken broken
+                ? broken.problems().stream().map(Problem::toString).toList()
+                : List.of();
+    }
+}
