@@ -7,10 +7,22 @@ public record Problem(String file, int line, int column, String path, String mes
         return new Position(line, column);
     }
 
+    /** As one line of something that is allowed: {@code outrigger.yaml:41:9: warning: routes[2].retry: …}. */
+    public String warning() {
+        return where() + "warning: " + what();
+    }
+
     /** As one line: {@code outrigger.yaml:41:9: routes[2].retry.attempts: 0 (expected: 1 to 10)}. */
     @Override
     public String toString() {
-        String where = file + ":" + line + ":" + column + ": ";
-        return path.isEmpty() ? where + message : where + path + ": " + message;
+        return where() + what();
+    }
+
+    private String where() {
+        return file + ":" + line + ":" + column + ": ";
+    }
+
+    private String what() {
+        return path.isEmpty() ? message : path + ": " + message;
     }
 }
