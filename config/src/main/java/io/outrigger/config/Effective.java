@@ -25,4 +25,9 @@ public record Effective(Map<String, Object> tree) {
     public String yaml() {
         return YamlWriter.write(tree);
     }
+
+    /** A part of a tree in one line, as a file would say it. */
+    public static String inOneLine(Object part) {
+        return YamlWriter.flow(part);
+    }
 }

@@ -60,9 +60,12 @@ final class YamlWriter {
         }
     }
 
-    private static String flow(Object value) {
-        if (value instanceof Map<?, ?>) {
-            return "{}"; // others are written in blocks
+    /** In one line. */
+    static String flow(Object value) {
+        if (value instanceof Map<?, ?> map) {
+            return map.entrySet().stream()
+                    .map(entry -> scalar(entry.getKey()) + ": " + flow(entry.getValue()))
+                    .collect(Collectors.joining(", ", "{", "}"));
         }
         if (value instanceof List<?> list) {
             return list.stream().map(YamlWriter::flow).collect(Collectors.joining(", ", "[", "]"));

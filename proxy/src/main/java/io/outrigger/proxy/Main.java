@@ -1,7 +1,10 @@
 package io.outrigger.proxy;
 
+import io.outrigger.config.OutriggerConfig;
 import io.outrigger.config.ReadResult;
+import io.outrigger.config.diff.Diff;
 import io.outrigger.config.key.Environment;
+import io.outrigger.config.lint.Lint;
 import io.outrigger.config.yaml.Problem;
 import io.outrigger.proxy.cli.Command;
 import io.outrigger.proxy.cli.CommandLine;
@@ -47,10 +50,11 @@ public final class Main {
     private int follow(Command command) throws UsageException, StartException {
         return switch (command) {
             case Command.Run run -> run(run);
-            case Command.Check check ->
-                withItsFiles(check.file(), _ -> say(check.file().title() + ": ok\n"));
+            case Command.Check check -> check(check.file());
             case Command.Show show ->
                 with(show.file(), read -> say(read.effective().yaml()));
+            case Command.Diff diff ->
+                with(diff.before(), before -> with(diff.after(), after -> say(difference(before, after))));
             case Command.Demo demo -> Demo.untilToldToEnd(demo.port(), demo.adminPort(), terminal);
             case Command.DemoConfig _ -> say(DemoConfig.text());
             case Command.Help help -> say(Help.of(help.command()));
@@ -64,7 +68,7 @@ public final class Main {
 
     /** What is done with a configuration that is right. */
     private interface Use {
-        int of(ReadResult.Ok read) throws StartException;
+        int of(ReadResult.Ok read) throws UsageException, StartException;
     }
 
     private int with(ConfigFile file, Use use) throws UsageException, StartException {
@@ -76,12 +80,38 @@ public final class Main {
         return with(TlsFiles.check(file.read(terminal.in(), environment)), use);
     }
 
-    private int with(ReadResult read, Use use) throws StartException {
-        if (read instanceof ReadResult.Ok ok) {
-            return use.of(ok);
+    private int with(ReadResult read, Use use) throws UsageException, StartException {
+        return read instanceof ReadResult.Ok ok ? use.of(ok) : complain((ReadResult.Broken) read);
+    }
+
+    private int check(ConfigFile file) throws UsageException {
+        byte[] content = file.content(terminal.in());
+        ReadResult read = TlsFiles.check(file.read(content, environment));
+        if (read instanceof ReadResult.Broken broken) {
+            return complain(broken);
         }
+        OutriggerConfig config = ((ReadResult.Ok) read).config();
         PrintStream complaints = terminal.complaints();
-        for (Problem problem : ((ReadResult.Broken) read).problems()) {
+        for (Problem found :
+                Lint.of(file.title(), content, config, Runtime.getRuntime().maxMemory())) {
+            complaints.println(found.warning());
+        }
+        return say(file.title() + ": ok\n");
+    }
+
+    private static String difference(ReadResult.Ok before, ReadResult.Ok after) {
+        Diff diff = Diff.of(before.effective().tree(), after.effective().tree());
+        if (!diff.isEmpty()) {
+            return String.join("\n", diff.lines()) + "\n";
+        }
+        return before.config().equals(after.config())
+                ? "no difference\n"
+                : "no difference that may be shown: a secret, or what a variable holds, is another one\n";
+    }
+
+    private int complain(ReadResult.Broken read) {
+        PrintStream complaints = terminal.complaints();
+        for (Problem problem : read.problems()) {
             complaints.println(problem);
         }
         return Exit.PROBLEMS;

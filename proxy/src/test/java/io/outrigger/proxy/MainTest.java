@@ -54,6 +54,48 @@ class MainTest {
     }
 
     @Test
+    void whatCannotWorkIsAWarningAndNoProblem() throws IOException {
+        Path file = write(FINE + "defaults: {timeout: {request: 1s, attempt: 800ms}, retry: {attempts: 2}}\n");
+        assertThat(follow("check", file.toString())).isZero();
+        assertThat(printed.out()).isEqualTo(file + ": ok\n");
+        assertThat(printed.err())
+                .isEqualTo(file + ":3:60: warning: defaults.retry.attempts: 2 attempts of 800ms and the pauses between"
+                        + " them may take 1s625ms (expected: at most timeout.request, 1s)\n");
+    }
+
+    @Test
+    void saysWhatChangesFromOneFileToAnother() throws IOException {
+        Path before = write(FINE);
+        Path after = Files.writeString(
+                folder.resolve("new.yaml"),
+                FINE.replace("app: {", "app: {connectTimeout: 2s, ").replace("${APP:-127.0.0.1:1}", "b:1"));
+        assertThat(follow("diff", before.toString(), after.toString())).isZero();
+        assertThat(printed.out().lines())
+                .containsExactly(
+                        "upstream app changes",
+                        "  endpoints: [\"${APP:-127.0.0.1:1}\"] -> [b:1]",
+                        "  connectTimeout: 1s -> 2s",
+                        "  keeps: endpoints, balancing",
+                        "  starts fresh: looking up of names, pool",
+                        "unchanged, with all state: 1 listener");
+        assertThat(printed.err()).isEmpty();
+    }
+
+    @Test
+    void saysSoWhereNothingChanges() throws IOException {
+        assertThat(follow("diff", write(FINE).toString(), "-")).isZero();
+        assertThat(printed.out()).isEqualTo("no difference\n");
+    }
+
+    @Test
+    void aDifferenceToWhatIsBrokenIsAProblem() throws IOException {
+        Path broken = Files.writeString(folder.resolve("broken.yaml"), BROKEN);
+        assertThat(follow("diff", write(FINE).toString(), broken.toString())).isEqualTo(1);
+        assertThat(printed.err()).contains(broken + ":2:20: ");
+        assertThat(printed.out()).isEmpty();
+    }
+
+    @Test
     void runTellsTheSameProblemsAndDoesNotStart() throws IOException {
         Path file = write(BROKEN);
         assertThat(follow("run", "-c", file.toString())).isEqualTo(1);

@@ -63,6 +63,17 @@ final class Arguments {
         }
     }
 
+    /** All words, of which there have to be as many as these say what they are. */
+    List<String> words(String... names) throws UsageException {
+        if (words.size() > names.length) {
+            throw wrong(words.get(names.length) + ": unexpected");
+        }
+        if (words.size() < names.length) {
+            throw wrong("no " + names[words.size()] + " (expected: " + String.join(" ", names) + ")");
+        }
+        return List.copyOf(words);
+    }
+
     /** The one word, or the value of one of two spellings of an option. */
     String fileOr(String option, String shorter) throws UsageException {
         List<String> files = Stream.concat(

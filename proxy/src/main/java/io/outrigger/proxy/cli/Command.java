@@ -5,11 +5,14 @@ public sealed interface Command {
     /** Run the proxy. */
     record Run(ConfigFile file) implements Command {}
 
-    /** Say what is wrong with a configuration. */
+    /** Say what is wrong with a configuration, or might be. */
     record Check(ConfigFile file) implements Command {}
 
     /** Show a configuration with every default filled in. */
     record Show(ConfigFile file) implements Command {}
+
+    /** Say what changes from one configuration to another. */
+    record Diff(ConfigFile before, ConfigFile after) implements Command {}
 
     /** Run the demonstration; a port of 0 leaves the choice to the system. */
     record Demo(int port, int adminPort) implements Command {}

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** Understands the command line, or says what is wrong with it. Confined to the thread that starts the program. */
 public final class CommandLine {
-    private static final List<String> COMMANDS = List.of("run", "check", "config", "demo");
+    private static final List<String> COMMANDS = List.of("run", "check", "config", "diff", "demo");
     private static final int PORT = 15100;
     private static final int ADMIN_PORT = 15101;
 
@@ -19,6 +19,7 @@ public final class CommandLine {
         List<String> rest = List.of(arguments).subList(1, arguments.length);
         return switch (command) {
             case "run", "check", "config" -> onFile(command, rest);
+            case "diff" -> diff(rest);
             case "demo" -> demo(rest);
             case "--help", "-h", "help" -> new Command.Help("");
             case "--version" -> new Command.Version();
@@ -45,6 +46,22 @@ public final class CommandLine {
                 yield new Command.Run(file);
             }
         };
+    }
+
+    private static Command diff(List<String> rest) throws UsageException {
+        Arguments given = new Arguments("diff", List.of(), List.of(), rest);
+        if (given.help()) {
+            return new Command.Help("diff");
+        }
+        if (given.version()) {
+            return new Command.Version();
+        }
+        List<String> files = given.words("OLD", "NEW");
+        Command.Diff diff = new Command.Diff(new ConfigFile(files.get(0)), new ConfigFile(files.get(1)));
+        if (diff.before().isStdin() && diff.after().isStdin()) {
+            throw new UsageException("diff: - twice (expected: stdin for one of the two)" + seeHelp("diff"));
+        }
+        return diff;
     }
 
     private static Command demo(List<String> rest) throws UsageException {

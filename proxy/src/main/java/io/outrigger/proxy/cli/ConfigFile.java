@@ -24,10 +24,15 @@ public record ConfigFile(String name) {
     }
 
     public ReadResult read(InputStream stdin, Environment environment) throws UsageException {
-        return ConfigReader.read(title(), content(stdin), environment);
+        return read(content(stdin), environment);
     }
 
-    private byte[] content(InputStream stdin) throws UsageException {
+    public ReadResult read(byte[] content, Environment environment) {
+        return ConfigReader.read(title(), content, environment);
+    }
+
+    /** What is in it; of stdin this can be asked once. */
+    public byte[] content(InputStream stdin) throws UsageException {
         if (isStdin()) {
             try {
                 return stdin.readNBytes(MOST_BYTES);

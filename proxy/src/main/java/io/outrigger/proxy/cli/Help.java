@@ -8,6 +8,7 @@ public final class Help {
               outrigger run -c FILE       run the proxy
               outrigger check FILE        say what is wrong with a configuration
               outrigger config -c FILE    show a configuration with every default filled in
+              outrigger diff OLD NEW      say what changes from one configuration to another, and what a reload keeps
               outrigger demo              run the proxy between some traffic and a flaky upstream
 
               outrigger --version
@@ -36,7 +37,9 @@ public final class Help {
             Reads the configuration in FILE (- for stdin) and writes all its problems to stderr, one a line:
             file, line, column, key, what is there and what is expected. Exits with 0 when there are none, else
             with 1; with 2 when the file cannot be read. Environment variables that the file names have to be set
-            here as where it will run.
+            here as where it will run. What is allowed and cannot work as it was meant (attempts that take longer
+            than the request may, a route that another one shadows) comes with the word warning, and changes no
+            exit code.
 
               -c, --config FILE           the same
             """;
@@ -48,6 +51,15 @@ public final class Help {
             secrets as ***, what comes from the environment as the variable's name.
 
               -c, --config FILE
+            """;
+
+    private static final String DIFF = """
+            outrigger diff OLD NEW
+
+            Reads two configurations (- for stdin, once) and writes to stdout what a reload from OLD to NEW changes:
+            listeners, routes, upstreams and stores that come, go, change or move, each value before and after, and
+            which state goes on, starts fresh or ends. Exits with 0 whether or not they differ, with 1 when one has
+            problems.
             """;
 
     private static final String DEMO = """
@@ -70,6 +82,7 @@ public final class Help {
             case "run" -> RUN;
             case "check" -> CHECK;
             case "config" -> CONFIG;
+            case "diff" -> DIFF;
             case "demo" -> DEMO;
             default -> PROGRAM;
         };

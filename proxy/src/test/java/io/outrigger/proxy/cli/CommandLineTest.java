@@ -44,13 +44,18 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"run", "check", "config", "demo"})
+    @CsvSource({"run", "check", "config", "diff", "demo"})
     void everyCommandHasHelpAndTheVersion(String command) throws UsageException {
         assertThat(parse(command + " --version")).isEqualTo(new Command.Version());
         assertThat(parse(command + " --help")).isEqualTo(new Command.Help(command));
         assertThat(parse(command + " -h --what")).isEqualTo(new Command.Help(command));
         assertThat(Help.of(command)).startsWith("outrigger " + command).isNotEqualTo(Help.of(""));
         assertThat(Help.of("")).contains("outrigger " + command);
+    }
+
+    @Test
+    void aDifferenceIsBetweenTwoFiles() throws UsageException {
+        assertThat(parse("diff a.yaml -")).isEqualTo(new Command.Diff(new ConfigFile("a.yaml"), new ConfigFile("-")));
     }
 
     @Test
@@ -66,7 +71,7 @@ class CommandLineTest {
             delimiter = '|',
             value = {
                 "chekc            | chekc: unknown command (did you mean check?)",
-                "fly              | fly: unknown command (expected: run, check, config, demo)",
+                "fly              | fly: unknown command (expected: run, check, config, diff, demo)",
                 "--versoin        | --versoin: unknown option (did you mean --version?)",
                 "run              | run: no file (expected: one)",
                 "check a b        | check: files a and b (expected: one)",
@@ -74,6 +79,9 @@ class CommandLineTest {
                 "run -c           | run: -c: no value",
                 "run -c a -c b    | run: -c: given twice",
                 "run --conf a     | run: --conf: unknown option (did you mean --config?)",
+                "diff a           | diff: no NEW (expected: OLD NEW)",
+                "diff a b c       | diff: c: unexpected",
+                "diff - -         | diff: - twice (expected: stdin for one of the two)",
                 "demo --prot 1    | demo: --prot: unknown option (did you mean --port?)",
                 "demo 1           | demo: 1: unexpected",
                 "demo --port 1x   | demo: --port: 1x (expected: 0 to 65535)",
@@ -89,7 +97,7 @@ class CommandLineTest {
     void withoutACommandItShowsHowItIsUsed() {
         assertThatThrownBy(CommandLine::parse)
                 .isInstanceOf(UsageException.class)
-                .hasMessageStartingWith("no command (expected: run, check, config, demo)")
+                .hasMessageStartingWith("no command (expected: run, check, config, diff, demo)")
                 .hasMessageContaining(Help.of(""));
     }
 

@@ -1,0 +1,54 @@
+package io.outrigger.config.diff;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that a running proxy remembers for a listener, route or upstream, and on which keys it depends. Immutable.
+ *
+ * @param asks the key without which, or with {@code off}, there is none; empty when there always is
+ * @param shape the keys whose change makes it worthless
+ */
+record State(String name, String asks, List<String> shape) {
+    static final List<State> OF_LISTENERS = List.of(new State("socket", "", List.of("address")));
+
+    static final List<State> OF_UPSTREAMS = List.of(
+            new State("endpoints", "", List.of()),
+            new State("looking up of names", "", List.of("endpoints", "dns")),
+            new State("balancing", "", List.of("balance")),
+            new State("pool", "", List.of("pool", "connectTimeout", "tls")));
+
+    static final List<State> OF_ROUTES = List.of(new State("retry budget", "retry.budget", List.of()));
+
+    /** Of these states, those that there are with that configuration. */
+    static List<State> of(List<State> states, Map<?, ?> config) {
+        return states.stream().filter(state -> state.isThere(config)).toList();
+    }
+
+    private boolean isThere(Map<?, ?> config) {
+        Object value = asks.isEmpty() ? "" : at(config, asks);
+        return value != null && !value.equals("off");
+    }
+
+    boolean outlives(Map<?, ?> before, Map<?, ?> after) {
+        return isThere(before)
+                && isThere(after)
+                && shape.stream().allMatch(key -> Objects.equals(at(before, key), at(after, key)));
+    }
+
+    static List<String> names(Stream<State> states) {
+        return states.map(State::name).collect(Collectors.toList());
+    }
+
+    private static @Nullable Object at(Map<?, ?> config, String path) {
+        Object value = config;
+        for (String key : path.split("\\.", -1)) {
+            value = value instanceof Map<?, ?> map ? map.get(key) : null;
+        }
+        return value;
+    }
+}
