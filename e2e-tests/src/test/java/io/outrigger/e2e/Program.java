@@ -41,6 +41,13 @@ final class Program implements AutoCloseable {
         return new Program(builder.start()).awaitStart();
     }
 
+    /** The same with another flag for its JVM; empty for none. */
+    static Program runWith(String flag, String yaml) throws IOException, InterruptedException {
+        ProcessBuilder builder = command("run", "-c", file(yaml).toString());
+        builder.environment().merge("OUTRIGGER_JAVA_OPTS", flag, (usual, more) -> usual + " " + more);
+        return new Program(builder.start()).awaitStart();
+    }
+
     private Program awaitStart() throws InterruptedException {
         try {
             awaitMessage("started ");

@@ -10,10 +10,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
 
 /** A server that does to each of its connections what a test says, down to the byte. Shared by all threads. */
 final class ScriptedUpstream implements AutoCloseable {
-    private final ServerSocket server = new ServerSocket(0, 1024, InetAddress.getLoopbackAddress());
+    private final ServerSocket server;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger accepted = new AtomicInteger();
     private final List<Message> received = new CopyOnWriteArrayList<>();
@@ -24,7 +26,21 @@ final class ScriptedUpstream implements AutoCloseable {
     }
 
     ScriptedUpstream(Script script) throws IOException {
+        this(new ServerSocket(0, 1024, InetAddress.getLoopbackAddress()), script);
+    }
+
+    private ScriptedUpstream(ServerSocket server, Script script) {
+        this.server = server;
         Thread.ofVirtual().start(() -> accept(script));
+    }
+
+    /** One that speaks TLS. */
+    static ScriptedUpstream secured(SSLContext context, boolean clientsNeedCertificates, Script script)
+            throws IOException {
+        SSLServerSocket server = (SSLServerSocket)
+                context.getServerSocketFactory().createServerSocket(0, 1024, InetAddress.getLoopbackAddress());
+        server.setNeedClientAuth(clientsNeedCertificates);
+        return new ScriptedUpstream(server, script);
     }
 
     /** One that answers every request, on connections that are kept alive. */

@@ -9,8 +9,11 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /** One end of a connection on which every byte is the test's own. Confined to one thread at a time. */
@@ -31,6 +34,16 @@ final class Wire implements AutoCloseable {
 
     static Wire to(int port) throws IOException {
         return new Wire(new Socket(InetAddress.getLoopbackAddress(), port));
+    }
+
+    /** One that speaks TLS with the proxy; whose certificate it shows is for the test to look at. */
+    static Wire to(int port, SSLContext context) throws IOException {
+        return new Wire(context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port));
+    }
+
+    /** The certificate that the other side has shown. */
+    Certificate peer() throws IOException {
+        return ((SSLSocket) socket).getSession().getPeerCertificates()[0];
     }
 
     /** Sends a head: these lines and the empty one behind them. */
