@@ -16,11 +16,9 @@ public final class AccessRule {
     /** With the chance of a line drawn from {@code randomBelow}, which is given a bound above all it returns. */
     public AccessRule(AccessLog config, LongUnaryOperator randomBelow) {
         this.errors = config != AccessLog.Plain.OFF;
-        this.others = switch (config) {
-            case AccessLog.Plain.OFF, AccessLog.Plain.ERRORS -> 0;
-            case AccessLog.Plain.ALL -> PARTS;
-            case AccessLog.Sampled sampled -> Math.round(sampled.share().fraction() * PARTS);
-        };
+        this.others = config instanceof AccessLog.Sampled sampled
+                ? Math.round(sampled.share().fraction() * PARTS)
+                : config == AccessLog.Plain.ALL ? PARTS : 0;
         this.randomBelow = randomBelow;
     }
 

@@ -130,10 +130,7 @@ public record ExchangeRecord(
         int bytes = RECORD_BYTES + requestId.length() + path.length() + length(failure);
         for (Step step : steps) {
             bytes += STEP_BYTES
-                    + switch (step) {
-                        case Step.Sent sent -> length(sent.failure);
-                        case Step.Decided decided -> decided.why.length();
-                    };
+                    + (step instanceof Step.Sent sent ? length(sent.failure) : ((Step.Decided) step).why.length());
         }
         return bytes;
     }

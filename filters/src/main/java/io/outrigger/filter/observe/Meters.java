@@ -23,9 +23,29 @@ public final class Meters {
     /** The label {@code route} of what no route took. No route of the file can have that name. */
     public static final String NO_ROUTE = "(none)";
 
-    private record RouteKey(String service, String route) {}
+    private record RouteKey(String service, String route) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof RouteKey that && service.equals(that.service) && route.equals(that.route);
+        }
 
-    private record AttemptKey(String route, String upstream) {}
+        @Override
+        public int hashCode() {
+            return 31 * service.hashCode() + route.hashCode();
+        }
+    }
+
+    private record AttemptKey(String route, String upstream) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof AttemptKey that && route.equals(that.route) && upstream.equals(that.upstream);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * route.hashCode() + upstream.hashCode();
+        }
+    }
 
     private final Map<RouteKey, RouteMeters> routes = new ConcurrentHashMap<>();
     private final Map<AttemptKey, AttemptMeters> attempts = new ConcurrentHashMap<>();

@@ -56,10 +56,11 @@ record RetryRules(RetryConfig config, Backoff backoff) {
 
     /** Whether there is anything to decide about an answer; most are fine. */
     boolean concern(Answer answer) {
-        return switch (answer) {
-            case Response head -> refused(head.status()) || config.statuses().contains(head.status());
-            case Failure why -> why.blame() != Blame.CLIENT && why.kind() != Failure.Kind.DEADLINE;
-        };
+        if (answer instanceof Failure why) {
+            return why.blame() != Blame.CLIENT && why.kind() != Failure.Kind.DEADLINE;
+        }
+        int status = ((Response) answer).status();
+        return refused(status) || config.statuses().contains(status);
     }
 
     Decision decide(Answer answer, Situation at) {

@@ -66,21 +66,22 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
 
     @Override
     public void accept(Answer answer) {
-        Response response;
-        switch (answer) {
-            case Response head -> response = head;
-            case Failure why
-            when why.kind() == Failure.Kind.CLIENT_GONE -> {
-                abort(why);
-                return;
-            }
-            case Failure why -> {
-                problem = true;
-                close = Problem.endsConnection(why);
-                connection.dropBody(why);
-                response = Problem.of(why, exchange, ctx.alloc());
-            }
+        if (answer instanceof Response head) {
+            begin(head);
+            return;
         }
+        Failure why = (Failure) answer;
+        if (why.kind() == Failure.Kind.CLIENT_GONE) {
+            abort(why);
+            return;
+        }
+        problem = true;
+        close = Problem.endsConnection(why);
+        connection.dropBody(why);
+        begin(Problem.of(why, exchange, ctx.alloc()));
+    }
+
+    private void begin(Response response) {
         body = response.body();
         writeHead(response);
         if (!hasContent && !tunnel && response.body() != Body.EMPTY) {

@@ -204,17 +204,14 @@ public final class HeadWriter extends HeadText {
     }
 
     private void headers(Headers headers) {
-        switch (headers) {
-            case FlatHeaders flat -> {
-                grow(flat.size());
-                length = flat.copyTo(out, length);
-            }
-            case EditedHeaders edited
-            when edited.removed() == null && edited.added() != null -> {
-                headers(edited.base());
-                field(edited.added().toString(), String.valueOf(edited.value()));
-            }
-            default -> headers.forEach(this::field);
+        if (headers instanceof FlatHeaders flat) {
+            grow(flat.size());
+            length = flat.copyTo(out, length);
+        } else if (headers instanceof EditedHeaders edited && edited.removed() == null && edited.added() != null) {
+            headers(edited.base());
+            field(edited.added().toString(), String.valueOf(edited.value()));
+        } else {
+            headers.forEach(this::field);
         }
     }
 

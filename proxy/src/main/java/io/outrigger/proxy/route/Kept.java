@@ -23,7 +23,20 @@ public final class Kept {
         void end();
     }
 
-    private record Key(String owner, Class<?> type, Object shape) {}
+    private record Key(String owner, Class<?> type, Object shape) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Key that
+                    && owner.equals(that.owner)
+                    && type == that.type
+                    && shape.equals(that.shape);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * owner.hashCode() + type.getName().hashCode(); // few states have the same, whatever their shape
+        }
+    }
 
     private final SequencedMap<Key, Object> claimed = new LinkedHashMap<>();
     private final SequencedMap<Key, Object> fresh = new LinkedHashMap<>(); // those of claimed that were made for it

@@ -16,15 +16,17 @@ sealed interface PathMatcher {
     int covers(Target target);
 
     static PathMatcher of(Optional<PathMatch> config) {
-        return config.isEmpty()
-                ? new Any()
-                : switch (config.get()) {
-                    case PathMatch.Exact exact -> new Exact(bytes(exact.path()));
-                    case PathMatch.Prefix prefix ->
-                        new Prefix(bytes(prefix.prefix().replaceFirst("/$", "")));
-                    case PathMatch.Template template -> Template.of(template.segments());
-                    case PathMatch.Regex regex -> new Regex(regex.pattern());
-                };
+        PathMatch match = config.orElse(null);
+        if (match instanceof PathMatch.Prefix prefix) {
+            return new Prefix(bytes(prefix.prefix().replaceFirst("/$", "")));
+        }
+        if (match instanceof PathMatch.Exact exact) {
+            return new Exact(bytes(exact.path()));
+        }
+        if (match instanceof PathMatch.Template template) {
+            return Template.of(template.segments());
+        }
+        return match instanceof PathMatch.Regex regex ? new Regex(regex.pattern()) : new Any();
     }
 
     private static byte[] bytes(String path) {

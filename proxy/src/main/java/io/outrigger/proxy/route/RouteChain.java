@@ -56,19 +56,19 @@ public final class RouteChain {
     }
 
     private Service drawn(RouteConfig route, Chain attempts) {
-        return switch (route.target()) {
-            case RouteTarget.One one -> attempts.endingAt(upstreams.to(one.upstream(), route));
-            case RouteTarget.Split split ->
-                new Split(
-                        split.parts().stream()
-                                .map(part -> new Split.Part(
-                                        attempts.endingAt(upstreams.to(part.upstream(), route)), part.weight()))
-                                .toList(),
-                        supplies.randomBelow());
-            case RouteTarget.Dynamic _ ->
-                throw new IllegalArgumentException(
-                        "route " + route.name() + ": upstream: dynamic (expected: the name of an upstream)");
-        };
+        if (route.target() instanceof RouteTarget.One one) {
+            return attempts.endingAt(upstreams.to(one.upstream(), route));
+        }
+        if (route.target() instanceof RouteTarget.Split split) {
+            return new Split(
+                    split.parts().stream()
+                            .map(part -> new Split.Part(
+                                    attempts.endingAt(upstreams.to(part.upstream(), route)), part.weight()))
+                            .toList(),
+                    supplies.randomBelow());
+        }
+        throw new IllegalArgumentException(
+                "route " + route.name() + ": upstream: dynamic (expected: the name of an upstream)");
     }
 
     private RetryFilter retry(String route, RetryConfig config) {
