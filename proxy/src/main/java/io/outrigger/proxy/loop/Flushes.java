@@ -32,9 +32,16 @@ public final class Flushes {
     }
 
     private void flushAll() {
-        for (int i = 0; i < waiting.size(); i++) { // a flush that fails may bring about writes, which join the row
-            waiting.get(i).flush();
+        int next = 0;
+        try {
+            while (next < waiting.size()) { // a flush may bring about writes, which join the row
+                waiting.get(next++).flush();
+            }
+        } finally {
+            waiting.subList(0, next).clear();
+            if (!waiting.isEmpty()) { // a bug has thrown; the others are not to wait for ever
+                waiting.getFirst().executor().execute(all);
+            }
         }
-        waiting.clear();
     }
 }
