@@ -14,6 +14,7 @@ import io.outrigger.proxy.loop.Loops;
 import io.outrigger.proxy.loop.NettyLoop;
 import io.outrigger.proxy.loop.ReadBuffers;
 import io.outrigger.proxy.loop.SystemWords;
+import io.outrigger.proxy.loop.Wire;
 import io.outrigger.proxy.tls.ServerTls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -68,6 +69,7 @@ public final class Listener implements AutoCloseable {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, BUFFERS)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Wire.UNSENT)
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel client) {

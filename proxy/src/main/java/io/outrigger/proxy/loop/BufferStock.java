@@ -20,7 +20,8 @@ public final class BufferStock {
     private static final FastThreadLocal<BufferStock> CURRENT = new FastThreadLocal<>() {
         @Override
         protected BufferStock initialValue() {
-            return new BufferStock(!PlatformDependent.hasUnsafe() || ResourceLeakDetector.isEnabled());
+            return new BufferStock(
+                    !PlatformDependent.hasUnsafe() || ResourceLeakDetector.isEnabled(), StockedMemory.ofProcess());
         }
     };
 
@@ -36,12 +37,14 @@ public final class BufferStock {
     private static final int KEPT_BYTES = 1024 * 1024; // of each size, while they are not used
 
     private final boolean empty;
+    private final StockedMemory memory;
     private final Thread owner = Thread.currentThread();
     private final Shelf[] shelves = new Shelf[LARGEST_SHIFT - SMALLEST_SHIFT + 1];
 
     /** Of the calling thread; one that is always empty takes all from the allocator. */
-    BufferStock(boolean empty) {
+    BufferStock(boolean empty, StockedMemory memory) {
         this.empty = empty;
+        this.memory = memory;
         for (int i = 0; i < shelves.length; i++) {
             shelves[i] = new Shelf(SMALLEST << i);
         }
@@ -54,11 +57,32 @@ public final class BufferStock {
 
     /** An empty buffer of at least that many bytes, up to {@link #LARGEST}; larger ones come from the allocator. */
     public ByteBuf take(ByteBufAllocator allocator, int bytes) {
-        int shelf = bytes <= SMALLEST ? 0 : 32 - SMALLEST_SHIFT - Integer.numberOfLeadingZeros(bytes - 1);
+        int shelf = shelf(bytes);
         if (empty || shelf >= shelves.length) {
             return allocator.directBuffer(bytes, Math.max(bytes, SMALLEST));
         }
         return shelves[shelf].take(allocator);
+    }
+
+    /**
+     * A buffer to read into, of that many bytes; fewer when there is none of that size and so much memory is in use
+     * that a row of peers who read nothing could take all of it.
+     *
+     * @throws OutOfMemoryError when they have
+     */
+    ByteBuf takeUpTo(ByteBufAllocator allocator, int bytes) {
+        if (empty || !shelves[shelf(bytes)].unused.isEmpty()) {
+            return take(allocator, bytes);
+        }
+        int most = Math.min(bytes, memory.largest());
+        if (shelves[shelf(most)].unused.isEmpty()) {
+            memory.checkForReading(most);
+        }
+        return take(allocator, most);
+    }
+
+    private static int shelf(int bytes) {
+        return bytes <= SMALLEST ? 0 : 32 - SMALLEST_SHIFT - Integer.numberOfLeadingZeros(bytes - 1);
     }
 
     /** The buffers of one size. */
@@ -72,7 +96,15 @@ public final class BufferStock {
 
         ByteBuf take(ByteBufAllocator allocator) {
             StockedBuffer buffer = unused.pollLast();
-            return buffer == null ? new StockedBuffer(allocator, this) : buffer.again();
+            if (buffer != null) {
+                return buffer.again();
+            }
+            memory.take(bytes);
+            return new StockedBuffer(allocator, this);
+        }
+
+        void givenBack() {
+            memory.giveBack(bytes);
         }
 
         /** Tells whether there was room for it. */
@@ -102,6 +134,7 @@ public final class BufferStock {
         @Override
         protected void deallocate() {
             if (!shelf.putBack(this)) {
+                shelf.givenBack();
                 super.deallocate();
             }
         }

@@ -39,7 +39,7 @@ public final class ReadBuffers implements RecvByteBufAllocator {
             if (stock == null) {
                 stock = BufferStock.current();
             }
-            return stock.take(allocator, size).setIndex(ROOM, ROOM);
+            return stock.takeUpTo(allocator, size).setIndex(ROOM, ROOM);
         }
 
         @Override

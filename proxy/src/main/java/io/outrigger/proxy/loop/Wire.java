@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
@@ -14,6 +15,9 @@ import java.util.logging.Logger;
 /** One of our ends of a connection: whether it is read, and the ways in which it comes to an end. Confined to one loop. */
 public final class Wire {
     private static final Logger LOG = Logger.getLogger(Wire.class.getName());
+
+    /** What may wait for a slow peer: the largest piece that was read, or several small ones, but not more of them. */
+    public static final WriteBufferWaterMark UNSENT = new WriteBufferWaterMark(8 * 1024, 16 * 1024);
 
     private final ChannelHandlerContext ctx;
 
@@ -70,9 +74,11 @@ public final class Wire {
         ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
-    /** Closes at once because of an error; one that is not the network's is a bug of ours, and is told. */
+    /** Closes at once because of an error; one that is not the network's is told, as a bug of ours unless memory ran out. */
     public void close(Throwable cause) {
-        if (!(cause instanceof IOException)) {
+        if (cause instanceof OutOfMemoryError) {
+            LOG.warning(() -> "connection with " + ctx.channel().remoteAddress() + " closed: " + cause.getMessage());
+        } else if (!(cause instanceof IOException)) {
             LOG.log(Level.SEVERE, "connection with " + ctx.channel().remoteAddress() + " closed by a bug", cause);
         }
         close();

@@ -13,6 +13,7 @@ import io.outrigger.proxy.balance.Endpoint;
 import io.outrigger.proxy.loop.NettyLoop;
 import io.outrigger.proxy.loop.ReadBuffers;
 import io.outrigger.proxy.loop.SystemWords;
+import io.outrigger.proxy.loop.Wire;
 import io.outrigger.proxy.tls.ClientTls;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -48,6 +49,7 @@ public final class Connector {
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.clamp(timeout.toMillis(), 1, Integer.MAX_VALUE))
                 .option(ChannelOption.RECVBUF_ALLOCATOR, BUFFERS)
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Wire.UNSENT)
                 // after a failed write the answer is still read: see ClientConnection.exceptionCaught
                 .option(ChannelOption.AUTO_CLOSE, false)
                 .handler(tls == null ? connection : securing(tls, endpoint))

@@ -32,6 +32,14 @@ final class OutgoingRequest implements Body.Sink {
     }
 
     void start() {
+        try {
+            write();
+        } catch (RuntimeException | OutOfMemoryError e) {
+            wire.close(e); // and its end fails the call, which would wait until its time is up
+        }
+    }
+
+    private void write() {
         Request request = call.request();
         chunked = body.length() < 0;
         call.attempt().begin();

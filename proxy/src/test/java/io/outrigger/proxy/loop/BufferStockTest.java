@@ -17,7 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class BufferStockTest {
-    private final BufferStock stock = new BufferStock(false);
+    private final StockedMemory memory = new StockedMemory(64L * 1024 * 1024);
+    private final BufferStock stock = new BufferStock(false, memory);
 
     private ByteBuf take(int bytes) {
         return stock.take(UnpooledByteBufAllocator.DEFAULT, bytes);
@@ -85,11 +86,63 @@ class BufferStockTest {
 
     @Test
     void anEmptyOneTakesAllFromTheAllocator() {
-        BufferStock empty = new BufferStock(true);
+        BufferStock empty = new BufferStock(true, memory);
         ByteBuf first = empty.take(UnpooledByteBufAllocator.DEFAULT, 100);
         first.release();
         ByteBuf second = empty.take(UnpooledByteBufAllocator.DEFAULT, 100);
         assertThat(second).isNotSameAs(first);
         second.release();
+    }
+
+    @Test
+    void newBuffersGetSmallerAsMemoryIsUsedUp() {
+        BufferStock some = new BufferStock(false, new StockedMemory(1024 * 1024));
+        List<ByteBuf> all = new ArrayList<>();
+        for (int i = 0; i < 25; i++) {
+            all.add(some.takeUpTo(UnpooledByteBufAllocator.DEFAULT, BufferStock.LARGEST));
+        }
+        assertThat(all.subList(0, 8)).as("half").allMatch(buffer -> buffer.capacity() == BufferStock.LARGEST);
+        assertThat(all.subList(8, 24)).as("a quarter").allMatch(buffer -> buffer.capacity() == 16 * 1024);
+        assertThat(all.getLast().capacity()).isEqualTo(BufferStock.SMALLEST);
+
+        all.getFirst().release();
+        assertThat(some.takeUpTo(UnpooledByteBufAllocator.DEFAULT, BufferStock.LARGEST))
+                .as("one that is there takes nothing")
+                .isSameAs(all.getFirst());
+        all.forEach(ByteBuf::release);
+    }
+
+    @Test
+    void aSixteenthIsNotForReading() {
+        BufferStock some = new BufferStock(false, new StockedMemory(1024 * 1024));
+        List<ByteBuf> taken = new ArrayList<>();
+        for (int i = 0; i < 15; i++) {
+            taken.add(some.take(UnpooledByteBufAllocator.DEFAULT, BufferStock.LARGEST));
+        }
+        assertThatThrownBy(() -> some.takeUpTo(UnpooledByteBufAllocator.DEFAULT, 1))
+                .isInstanceOf(OutOfMemoryError.class)
+                .hasMessage("buffers take all of the 1048576 bytes outside the heap");
+        some.take(UnpooledByteBufAllocator.DEFAULT, 1).release();
+        assertThat(some.takeUpTo(UnpooledByteBufAllocator.DEFAULT, BufferStock.LARGEST)
+                        .capacity())
+                .as("what has been given back")
+                .isEqualTo(BufferStock.SMALLEST);
+        taken.forEach(ByteBuf::release);
+    }
+
+    @Test
+    void whatGoesBackToTheSystemMayBeTakenAgain() {
+        StockedMemory all = new StockedMemory(4 * 1024 * 1024);
+        BufferStock some = new BufferStock(false, all);
+        List<ByteBuf> taken = new ArrayList<>();
+        for (int i = 0; i < 48; i++) {
+            taken.add(some.take(UnpooledByteBufAllocator.DEFAULT, BufferStock.LARGEST));
+        }
+        assertThat(all.largest()).isEqualTo(BufferStock.SMALLEST);
+        taken.subList(0, 33).forEach(ByteBuf::release);
+        assertThat(all.largest())
+                .as("without all but the mebibyte that is kept")
+                .isEqualTo(BufferStock.LARGEST);
+        taken.subList(33, 48).forEach(ByteBuf::release);
     }
 }

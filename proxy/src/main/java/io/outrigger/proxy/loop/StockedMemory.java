@@ -1,0 +1,53 @@
+package io.outrigger.proxy.loop;
+
+import io.netty.util.internal.PlatformDependent;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Counts what the stocks of all loops have taken from the system, and says how large another buffer may be: whoever
+ * reads nothing keeps a buffer, and the more of them there are, the smaller these have to be. Shared by all loops.
+ */
+final class StockedMemory {
+    private static final StockedMemory OF_PROCESS = new StockedMemory(PlatformDependent.maxDirectMemory());
+    private static final int MEDIUM = 4 * BufferStock.SMALLEST;
+
+    private final long most; // bytes that the process may have outside the heap
+    private final AtomicLong taken = new AtomicLong();
+
+    StockedMemory(long most) {
+        this.most = most;
+    }
+
+    static StockedMemory ofProcess() {
+        return OF_PROCESS;
+    }
+
+    void take(int bytes) {
+        taken.addAndGet(bytes);
+    }
+
+    void giveBack(int bytes) {
+        taken.addAndGet(-bytes);
+    }
+
+    /**
+     * Fails while there are some left to write answers with. The system would let a loop wait for half a second before
+     * it says that there are none.
+     *
+     * @throws OutOfMemoryError when all that may be read into is in use
+     */
+    void checkForReading(int bytes) {
+        if (taken.get() + bytes > most - most / 16) {
+            throw new OutOfMemoryError("buffers take all of the " + most + " bytes outside the heap");
+        }
+    }
+
+    /** The size of the largest buffer that may be taken now. */
+    int largest() {
+        long now = taken.get();
+        if (now < most / 2) {
+            return BufferStock.LARGEST;
+        }
+        return now < most / 4 * 3 ? MEDIUM : BufferStock.SMALLEST;
+    }
+}
