@@ -143,6 +143,16 @@ final class Program implements AutoCloseable {
         return ask(adminPort(), "GET " + path + " HTTP/1.1", "host: localhost", "connection: close");
     }
 
+    /** Waits until the series of this name with these labels add up to no more than this. */
+    void awaitMetricAtMost(double value, String name, String... labels) throws IOException, InterruptedException {
+        long until = System.nanoTime() + PATIENCE_NANOS;
+        while (series(name, labels) > value) {
+            assertThat(System.nanoTime())
+                    .as("%s%s falls to %s", name, Arrays.asList(labels), value)
+                    .isLessThan(until);
+        }
+    }
+
     /** Waits until the series of this name with these labels add up to this much. */
     void awaitMetricAtLeast(double value, String name, String... labels) throws IOException, InterruptedException {
         long until = System.nanoTime() + PATIENCE_NANOS;
