@@ -9,13 +9,15 @@ import org.jspecify.annotations.Nullable;
 /** How addresses are written: {@code host:port}, {@code [::1]:80}, {@code unix:/run/app.sock}. */
 final class Addresses {
     private static final String EXPECTED = "host:port, [IPv6]:port or unix:/path";
+    private static final String PATTERN = "^(?:unix:/.{0,106}|(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\]):[0-9]{1,5})$";
     private static final int LONGEST_SOCKET_PATH = 107; // sun_path of Linux, without its NUL
 
     /** Port 0 asks the system for a free one. */
     static final Text<Address> LISTENING =
-            Text.of(EXPECTED, text -> parse(text, 0)).defining(NameKind.ADDRESS);
+            Text.of(EXPECTED, text -> parse(text, 0)).like(PATTERN).defining(NameKind.ADDRESS);
 
-    static final Text<Address> CONNECTING = Text.of(EXPECTED, text -> parse(text, 1));
+    static final Text<Address> CONNECTING =
+            Text.of(EXPECTED, text -> parse(text, 1)).like(PATTERN);
 
     private Addresses() {}
 

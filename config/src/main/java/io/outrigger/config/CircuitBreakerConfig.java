@@ -37,8 +37,9 @@ public record CircuitBreakerConfig(
             private static final Key<Optional<Window>> CALLS =
                     Key.optional("calls", WholeNumber.of(1, 100_000).map(Calls::new), "That many calls.");
 
-            static final Block<Window> BLOCK =
-                    Block.of("What rates are taken over.", v -> v.only(TIME, CALLS), TIME, CALLS);
+            static final Block<Window> BLOCK = Block.of(
+                            "What rates are taken over.", v -> v.only(TIME, CALLS), TIME, CALLS)
+                    .ofAlternatives();
 
             private Keys() {}
         }

@@ -112,8 +112,9 @@ public record FallbackConfig(boolean onFailure, StatusSet statuses, List<Rung> r
             private static final Key<Optional<Rung>> RESPOND =
                     Key.optional("respond", Respond.BLOCK, "A fixed answer.");
 
-            static final Block<Rung> BLOCK =
-                    Block.of("One way to answer.", v -> v.only(STALE, UPSTREAM, RESPOND), STALE, UPSTREAM, RESPOND);
+            static final Block<Rung> BLOCK = Block.of(
+                            "One way to answer.", v -> v.only(STALE, UPSTREAM, RESPOND), STALE, UPSTREAM, RESPOND)
+                    .ofAlternatives();
 
             private Keys() {}
         }

@@ -18,35 +18,42 @@ final class HttpTexts {
     static final Set<String> SECRET_HEADERS = Set.of("authorization", "proxy-authorization", "cookie");
 
     /** In lower case, as names of headers are compared. */
-    static final Text<String> HEADER_NAME =
-            Text.of("the name of a header", text -> isToken(text) ? text.toLowerCase(Locale.ROOT) : null);
+    static final Text<String> HEADER_NAME = Text.of(
+                    "the name of a header", text -> isToken(text) ? text.toLowerCase(Locale.ROOT) : null)
+            .like("^[0-9A-Za-z!#$%&'*+.^_`|~-]+$");
 
     static final Text<String> HEADER_VALUE = Text.matching(
-            "visible characters, spaces only between them",
-            text -> text.equals(text.strip()) && text.chars().allMatch(c -> c >= ' ' && c != 127 || c == '\t'));
+                    "visible characters, spaces only between them",
+                    text -> text.equals(text.strip()) && text.chars().allMatch(c -> c >= ' ' && c != 127 || c == '\t'))
+            .like("^(?:[^\\x00-\\x20\\x7f](?:[^\\x00-\\x08\\x0a-\\x1f\\x7f]*[^\\x00-\\x20\\x7f])?)?$");
 
     static final Text<String> METHOD = Text.matching(
-            "a method in capitals, such as GET",
-            text -> isToken(text) && text.chars().noneMatch(c -> c >= 'a' && c <= 'z'));
+                    "a method in capitals, such as GET",
+                    text -> isToken(text) && text.chars().noneMatch(c -> c >= 'a' && c <= 'z'))
+            .like("^[0-9A-Z!#$%&'*+.^_`|~-]+$");
 
-    static final Text<String> PARAMETER = Text.matching("the name of a parameter", text -> !text.isEmpty());
+    static final Text<String> PARAMETER =
+            Text.matching("the name of a parameter", text -> !text.isEmpty()).like("^[\\s\\S]");
 
     static final Text<String> PATH = Text.matching(
-            "a path that begins with /, percent-encoded, without a query and dot segments", HttpTexts::isPath);
+                    "a path that begins with /, percent-encoded, without a query and dot segments", HttpTexts::isPath)
+            .like("^(?!.*/\\.\\.?(?:/|$))/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*$");
 
-    static final Text<HostMatch> HOST = Text.of("a host, or *. and the rest of one; without a port", HttpTexts::host);
+    static final Text<HostMatch> HOST = Text.of("a host, or *. and the rest of one; without a port", HttpTexts::host)
+            .like("^(?:(?:\\*\\.)?[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\])$");
 
     /** What goes into a Host header. */
     static final Text<String> AUTHORITY = Text.of("a host, with or without a port", text -> {
-        int colon = text.lastIndexOf(':');
-        boolean port = colon > text.lastIndexOf(']') && colon > 0;
-        String host = port ? text.substring(0, colon) : text;
-        boolean bracketed = host.startsWith("[") && host.endsWith("]");
-        boolean fine = bracketed
-                ? Hosts.isIpv6(host.substring(1, host.length() - 1))
-                : host.indexOf(':') < 0 && Hosts.isHost(host);
-        return fine && (!port || isPort(text.substring(colon + 1))) ? text : null;
-    });
+                int colon = text.lastIndexOf(':');
+                boolean port = colon > text.lastIndexOf(']') && colon > 0;
+                String host = port ? text.substring(0, colon) : text;
+                boolean bracketed = host.startsWith("[") && host.endsWith("]");
+                boolean fine = bracketed
+                        ? Hosts.isIpv6(host.substring(1, host.length() - 1))
+                        : host.indexOf(':') < 0 && Hosts.isHost(host);
+                return fine && (!port || isPort(text.substring(colon + 1))) ? text : null;
+            })
+            .like("^(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\])(?::[0-9]{1,5})?$");
 
     static final Text<Pattern> REGEX = Text.of("a regex in the syntax of RE2", HttpTexts::regex);
 

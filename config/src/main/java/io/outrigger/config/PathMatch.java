@@ -59,12 +59,13 @@ public sealed interface PathMatch {
                 Key.optional("template", PathTemplates.TEMPLATE, "A variable takes one segment: /orders/{id}.");
 
         static final Block<PathMatch> BLOCK = Block.of(
-                "A path, in one of four ways.",
-                v -> v.only(EXACT, PREFIX, REGEX, TEMPLATE),
-                EXACT,
-                PREFIX,
-                REGEX,
-                TEMPLATE);
+                        "A path, in one of four ways.",
+                        v -> v.only(EXACT, PREFIX, REGEX, TEMPLATE),
+                        EXACT,
+                        PREFIX,
+                        REGEX,
+                        TEMPLATE)
+                .ofAlternatives();
 
         private Keys() {}
     }

@@ -9,8 +9,9 @@ import java.util.Set;
 
 /** How path templates are written: {@code /orders/{id}/items}. */
 final class PathTemplates {
-    static final Text<PathMatch> TEMPLATE =
-            Text.of("a path whose variables are whole segments, such as /orders/{id}", PathTemplates::parse);
+    static final Text<PathMatch> TEMPLATE = Text.of(
+                    "a path whose variables are whole segments, such as /orders/{id}", PathTemplates::parse)
+            .like("^(?!.*/\\.\\.?(?:/|$))(?:/(?:\\{[A-Za-z0-9_]+\\}|[A-Za-z0-9._~!$&'()*+,;=:@%-]*))+$");
 
     private PathTemplates() {}
 

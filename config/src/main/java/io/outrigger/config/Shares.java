@@ -2,6 +2,7 @@ package io.outrigger.config;
 
 import io.outrigger.config.key.Quantities;
 import io.outrigger.config.key.Ranged;
+import io.outrigger.config.key.Shape;
 import io.outrigger.config.key.Unfit;
 import io.outrigger.config.key.Written;
 
@@ -34,6 +35,11 @@ final class Shares extends Ranged<Share> {
     @Override
     protected String text(Share value) {
         return value.toString();
+    }
+
+    @Override
+    protected Shape shape() {
+        return Shape.text("^[0-9]+(?:\\.[0-9]+)?%$");
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.outrigger.config;
 
 import io.outrigger.config.key.Quantities;
 import io.outrigger.config.key.Ranged;
+import io.outrigger.config.key.Shape;
 import io.outrigger.config.key.Unfit;
 import io.outrigger.config.key.Written;
 
@@ -40,6 +41,11 @@ final class Sizes extends Ranged<DataSize> {
     @Override
     protected String text(DataSize value) {
         return value.toString();
+    }
+
+    @Override
+    protected Shape shape() {
+        return Shape.text("^[0-9]{1,9}(?:B|KiB|MiB|GiB)$");
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.outrigger.config;
 
 import io.outrigger.config.key.Found;
 import io.outrigger.config.key.ScalarType;
+import io.outrigger.config.key.Shape;
 import io.outrigger.config.key.Unfit;
 import io.outrigger.config.key.Written;
 
@@ -34,6 +35,11 @@ final class Statuses extends ScalarType<StatusSet.Range> {
     /** Zero for what is none. */
     private static int status(String text) {
         return text.length() == 3 && text.chars().allMatch(c -> c >= '0' && c <= '9') ? Integer.parseInt(text) : 0;
+    }
+
+    @Override
+    protected Shape shape() {
+        return Shape.whole(min, max).or(Shape.text("^[1-5][0-9]{2}(?:-[1-5][0-9]{2})?$"));
     }
 
     @Override

@@ -12,45 +12,55 @@ import java.util.List;
 /** Texts that several keys share: names, files, URIs. */
 final class Texts {
     private static final int LONGEST_NAME = 128;
+    private static final String NOT_EMPTY = "^[\\s\\S]";
 
     /** Names become labels of metrics and parts of URLs. */
-    static final Text<String> NAME =
-            Text.matching("a name of letters, digits, dots, hyphens and underscores, 128 at most", Texts::isName);
+    static final Text<String> NAME = Text.matching(
+                    "a name of letters, digits, dots, hyphens and underscores, 128 at most", Texts::isName)
+            .like("^[A-Za-z0-9._-]{1,128}$");
 
-    static final Text<String> UPSTREAM_NAME =
-            Text.of("a name other than dynamic, which has a meaning of its own", text -> {
+    static final Text<String> UPSTREAM_NAME = Text.of(
+                    "a name other than dynamic, which has a meaning of its own", text -> {
+                        if (!isName(text)) {
+                            throw Unfit.far(NAME.expected());
+                        }
+                        return text.equals("dynamic") ? null : text;
+                    })
+            .like("^(?!dynamic$)[A-Za-z0-9._-]{1,128}$");
+
+    static final Text<String> STORE_NAME = Text.of("a name other than memory, which has a meaning of its own", text -> {
                 if (!isName(text)) {
                     throw Unfit.far(NAME.expected());
                 }
-                return text.equals("dynamic") ? null : text;
-            });
+                return text.equals("memory") ? null : text;
+            })
+            .like("^(?!memory$)[A-Za-z0-9._-]{1,128}$");
 
-    static final Text<String> STORE_NAME = Text.of("a name other than memory, which has a meaning of its own", text -> {
-        if (!isName(text)) {
-            throw Unfit.far(NAME.expected());
-        }
-        return text.equals("memory") ? null : text;
-    });
+    static final Text<String> UPSTREAM = Text.matching("the name of an upstream", text -> !text.isEmpty())
+            .like(NOT_EMPTY)
+            .referringTo(NameKind.UPSTREAM);
 
-    static final Text<String> UPSTREAM =
-            Text.matching("the name of an upstream", text -> !text.isEmpty()).referringTo(NameKind.UPSTREAM);
-
-    static final Text<String> STORE =
-            Text.matching("the name of a store", text -> !text.isEmpty()).referringTo(NameKind.STORE);
+    static final Text<String> STORE = Text.matching("the name of a store", text -> !text.isEmpty())
+            .like(NOT_EMPTY)
+            .referringTo(NameKind.STORE);
 
     static final Text<String> SERVICE = Text.matching(
-            "a name of 1 to 255 visible characters",
-            text -> !text.isEmpty() && text.length() <= 255 && text.chars().allMatch(c -> c > ' ' && c != 127));
+                    "a name of 1 to 255 visible characters",
+                    text -> !text.isEmpty()
+                            && text.length() <= 255
+                            && text.chars().allMatch(c -> c > ' ' && c != 127))
+            .like("^[^\\x00-\\x20\\x7f]{1,255}$");
 
     static final Text<String> ANY = Text.matching("text of at most 64KiB", text -> text.length() <= 1 << 16);
 
     static final Text<Path> FILE = Text.of("the path of a file", text -> {
-        try {
-            return text.isEmpty() ? null : Path.of(text);
-        } catch (InvalidPathException e) {
-            return null;
-        }
-    });
+                try {
+                    return text.isEmpty() ? null : Path.of(text);
+                } catch (InvalidPathException e) {
+                    return null;
+                }
+            })
+            .like(NOT_EMPTY);
 
     private Texts() {}
 
@@ -64,6 +74,7 @@ final class Texts {
                         return null;
                     }
                 })
+                .like("^(?:" + String.join("|", schemes) + ")://[^/]")
                 .masked(Texts::withoutPassword);
     }
 

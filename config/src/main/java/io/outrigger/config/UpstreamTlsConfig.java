@@ -31,7 +31,7 @@ public record UpstreamTlsConfig(
             Key.optional("keyFile", Texts.FILE, "The certificate's key, in PEM. Watched.");
     private static final Key<Optional<String>> SERVER_NAME = Key.optional(
             "serverName",
-            io.outrigger.config.key.Text.matching("a host name", Hosts::isName),
+            io.outrigger.config.key.Text.matching("a host name", Hosts::isName).like("^[A-Za-z0-9._-]+$"),
             "The name that the server's certificate must have, and that SNI says; the endpoint's host without it.");
     private static final Key<MinVersion> MIN_VERSION = Key.of(
                     "minVersion",

@@ -25,8 +25,9 @@ public sealed interface ValueMatch {
         private static final Key<Optional<ValueMatch>> REGEX = Key.optional(
                 "regex", HttpTexts.REGEX.map(Regex::new), "A regex that the whole value must match, in linear time.");
 
-        private static final Block<ValueMatch> BLOCK =
-                Block.of("A value that is not said as such.", v -> v.only(PRESENT, REGEX), PRESENT, REGEX);
+        private static final Block<ValueMatch> BLOCK = Block.of(
+                        "A value that is not said as such.", v -> v.only(PRESENT, REGEX), PRESENT, REGEX)
+                .ofAlternatives();
 
         static final Type<ValueMatch> OF_HEADER = OneOf.of(HttpTexts.HEADER_VALUE.map(Exact::new), BLOCK);
 

@@ -26,6 +26,10 @@ class BrokenFilesTest {
         }
     }
 
+    static ReadResult read(byte[] content) {
+        return ConfigReader.read(Yaml.FILE, content, ENVIRONMENT::get);
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("brokenFiles")
     void isRefusedWithExactlyTheseProblems(Path file) throws IOException {
@@ -34,7 +38,7 @@ class BrokenFilesTest {
                 .map(line -> Yaml.FILE + ":" + line.substring(2))
                 .toList();
         assertThat(expected).isNotEmpty();
-        ReadResult result = ConfigReader.read(Yaml.FILE, Files.readAllBytes(file), ENVIRONMENT::get);
+        ReadResult result = read(Files.readAllBytes(file));
         assertThat(result).isInstanceOf(ReadResult.Broken.class);
         assertThat(Yaml.problems(result)).containsExactlyElementsOf(expected);
     }

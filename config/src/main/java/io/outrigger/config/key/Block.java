@@ -17,34 +17,47 @@ public final class Block<T> extends Type<T> {
     private final List<Key<?>> keys;
     private final String example;
     private final boolean passesOn;
+    private final boolean alternatives; // exactly one of the keys is given
 
-    private Block(String doc, Function<Values, T> maker, List<Key<?>> keys, String example, boolean passesOn) {
+    private Block(
+            String doc,
+            Function<Values, T> maker,
+            List<Key<?>> keys,
+            String example,
+            boolean passesOn,
+            boolean alternatives) {
         this.doc = doc;
         this.maker = maker;
         this.keys = keys;
         this.example = example;
         this.passesOn = passesOn;
+        this.alternatives = alternatives;
     }
 
     /** The keys are read in this order, whatever the order of the file. */
     public static <T> Block<T> of(String doc, Function<Values, T> maker, Key<?>... keys) {
-        return new Block<>(doc, maker, List.of(keys), "", false);
+        return new Block<>(doc, maker, List.of(keys), "", false, false);
     }
 
     public Block<T> and(List<Key<?>> more) {
         List<Key<?>> all = new ArrayList<>(keys);
         all.addAll(more);
-        return new Block<>(doc, maker, List.copyOf(all), example, passesOn);
+        return new Block<>(doc, maker, List.copyOf(all), example, passesOn, alternatives);
     }
 
     /** For the reference page, in YAML; it must be one that is accepted. */
     public Block<T> example(String yaml) {
-        return new Block<>(doc, maker, keys, yaml, passesOn);
+        return new Block<>(doc, maker, keys, yaml, passesOn, alternatives);
     }
 
     /** Its values become the defaults of the same keys in blocks that are read later. */
     public Block<T> passingOn() {
-        return new Block<>(doc, maker, keys, example, true);
+        return new Block<>(doc, maker, keys, example, true, alternatives);
+    }
+
+    /** Exactly one of its keys is to be given, which its maker sees to. */
+    public Block<T> ofAlternatives() {
+        return new Block<>(doc, maker, keys, example, passesOn, true);
     }
 
     /** What it is when all is absent; for records that have a default throughout. */
@@ -140,6 +153,10 @@ public final class Block<T> extends Type<T> {
 
     public List<Key<?>> keys() {
         return keys;
+    }
+
+    boolean hasAlternatives() {
+        return alternatives;
     }
 
     @Override

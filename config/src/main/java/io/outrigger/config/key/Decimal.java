@@ -24,6 +24,11 @@ public final class Decimal extends Ranged<Double> {
     }
 
     @Override
+    protected Shape shape() {
+        return Shape.decimal(min(), max());
+    }
+
+    @Override
     protected String text(Double value) {
         return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
     }

@@ -7,6 +7,9 @@ public final class Durations extends Ranged<Duration> {
     private static final String[] UNITS = {"d", "h", "m", "s", "ms"};
     private static final long[] MILLIS = {86_400_000, 3_600_000, 60_000, 1_000, 1};
 
+    private static final String PATTERN =
+            "^(?=.)(N*d)?(N*h)?(N*m)?(N*s)?(N*ms)?$".replace("N*", "[0-9]+(?:\\.[0-9]+)?");
+
     private static final long LONGEST = Long.MAX_VALUE / 1_000_000; // that a Duration can tell in nanoseconds
 
     private final boolean wholeSeconds;
@@ -80,6 +83,11 @@ public final class Durations extends Ranged<Duration> {
     @Override
     protected String range() {
         return wholeSeconds ? "whole seconds, " + super.range() : super.range();
+    }
+
+    @Override
+    protected Shape shape() {
+        return Shape.text(PATTERN);
     }
 
     @Override

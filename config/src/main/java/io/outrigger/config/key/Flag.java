@@ -21,6 +21,11 @@ public final class Flag extends ScalarType<Boolean> {
     }
 
     @Override
+    protected Shape shape() {
+        return Shape.of("type", "boolean");
+    }
+
+    @Override
     public String expected() {
         return "true or false";
     }

@@ -54,6 +54,14 @@ public final class ListOf<T> extends Type<List<T>> {
         return values.size() == list.items().size() ? new Found<>(values, shown) : null;
     }
 
+    int min() {
+        return min;
+    }
+
+    int max() {
+        return max;
+    }
+
     @Override
     boolean takes(YamlNode node) {
         return node instanceof YamlNode.Sequence;

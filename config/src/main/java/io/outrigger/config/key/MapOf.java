@@ -82,6 +82,14 @@ public final class MapOf<T> extends Type<Map<String, T>> {
         return complete ? new Found<>(values, shown) : null;
     }
 
+    Text<String> names() {
+        return name;
+    }
+
+    int max() {
+        return kind == null ? Integer.MAX_VALUE : MOST_NAMED;
+    }
+
     @Override
     boolean takes(YamlNode node) {
         return node instanceof YamlNode.Mapping;

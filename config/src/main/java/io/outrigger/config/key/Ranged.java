@@ -10,6 +10,14 @@ public abstract class Ranged<T extends Comparable<T>> extends ScalarType<T> {
         this.max = max;
     }
 
+    protected final T min() {
+        return min;
+    }
+
+    protected final T max() {
+        return max;
+    }
+
     /** Throws with what is expected when the text is no such quantity at all. */
     protected abstract T quantity(Written written) throws Unfit;
 

@@ -9,6 +9,9 @@ public abstract non-sealed class ScalarType<T> extends Type<T> {
 
     protected abstract Found<T> parse(Written written) throws Unfit;
 
+    /** What a schema can say of it. */
+    protected abstract Shape shape();
+
     /** What to show of a text that is refused. */
     String shownInMessages(Written written) {
         return written.shown();
@@ -76,6 +79,11 @@ public abstract non-sealed class ScalarType<T> extends Type<T> {
         @Override
         String shownInMessages(Written written) {
             return source.shownInMessages(written);
+        }
+
+        @Override
+        protected Shape shape() {
+            return source.shape();
         }
 
         @Override

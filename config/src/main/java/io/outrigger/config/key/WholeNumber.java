@@ -37,6 +37,11 @@ public final class WholeNumber extends Ranged<Integer> {
     }
 
     @Override
+    protected Shape shape() {
+        return Shape.whole(min(), max());
+    }
+
+    @Override
     protected String text(Integer value) {
         return value.toString();
     }

@@ -39,6 +39,11 @@ public final class Word<T> extends ScalarType<T> {
     }
 
     @Override
+    protected Shape shape() {
+        return Shape.words(words.keySet());
+    }
+
+    @Override
     public String expected() {
         return Words.or(words.keySet());
     }
