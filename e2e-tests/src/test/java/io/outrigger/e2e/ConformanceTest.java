@@ -24,7 +24,7 @@ class ConformanceTest {
     @TestFactory
     Stream<DynamicNode> itKeepsTheRules() throws Exception {
         return tests(ConformanceKit.run(
-                "parsing", "semantics", "badupstream", "faults", "websocket", "hardening", "product"));
+                "parsing", "semantics", "badupstream", "faults", "tls", "websocket", "hardening", "product"));
     }
 
     /** With the memory of production, because its growth is measured. */
