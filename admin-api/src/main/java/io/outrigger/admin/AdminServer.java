@@ -108,6 +108,7 @@ public final class AdminServer implements AutoCloseable {
         return open(
                 "admin",
                 config.address(),
+                token.isPresent() ? SocketFile.Access.EVERYONE : SocketFile.Access.OWNER,
                 bound -> new Gate(adminPages, Optional.of(new OwnHosts(bound, config.hosts())), token));
     }
 
@@ -125,10 +126,12 @@ public final class AdminServer implements AutoCloseable {
      * @throws IOException when it cannot be bound; the message names the address
      */
     public AdminPort open(TelemetryConfig config) throws IOException {
-        return open("telemetry", config.address(), _ -> new Gate(telemetryPages, Optional.empty(), Optional.empty()));
+        Gate gate = new Gate(telemetryPages, Optional.empty(), Optional.empty());
+        return open("telemetry", config.address(), SocketFile.Access.EVERYONE, _ -> gate);
     }
 
-    private AdminPort open(String what, Address address, Function<SocketAddress, Gate> gate) throws IOException {
+    private AdminPort open(String what, Address address, SocketFile.Access access, Function<SocketAddress, Gate> gate)
+            throws IOException {
         ChannelGroup connections = new DefaultChannelGroup(own);
         Guests guests = new Guests(MOST_CONNECTIONS, MOST_ANSWER_BYTES);
         SocketAddress socket =
@@ -166,6 +169,9 @@ public final class AdminServer implements AutoCloseable {
             throw new IOException(what + ": cannot bind " + address + ": " + reason(bind.cause()), bind.cause());
         }
         everything.add(bind.channel());
+        if (socket instanceof UnixDomainSocketAddress unix) {
+            new SocketFile(unix.getPath()).allow(access);
+        }
         return new AdminPort(bind.channel(), connections);
     }
 

@@ -3,6 +3,7 @@ package io.outrigger.config;
 import io.outrigger.config.key.NameKind;
 import io.outrigger.config.key.Text;
 import io.outrigger.config.key.Unfit;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -49,8 +50,10 @@ final class Addresses {
     }
 
     private static Address unix(String path) throws Unfit {
-        if (!path.startsWith("/") || path.length() > LONGEST_SOCKET_PATH || path.indexOf('\0') >= 0) {
-            throw Unfit.near("unix: and an absolute path of at most " + LONGEST_SOCKET_PATH + " characters");
+        if (!path.startsWith("/")
+                || path.getBytes(StandardCharsets.UTF_8).length > LONGEST_SOCKET_PATH
+                || path.indexOf('\0') >= 0) {
+            throw Unfit.near("unix: and an absolute path of at most " + LONGEST_SOCKET_PATH + " bytes");
         }
         return new Address.Unix(path);
     }

@@ -10,14 +10,9 @@ import java.util.Set;
 final class NotYet {
     /** Patterns of paths; behind {@code =} a value, or the beginning of one up to its colon. */
     private static final Set<String> PATTERNS = Set.of(
-            "listeners[].address=unix:",
             "listeners[].kind=forward",
-            "admin.address=unix:",
-            "telemetry.address=unix:",
             "tracing",
             "stores",
-            "upstreams.*.endpoints[]=unix:",
-            "upstreams.*.endpoints[].address=unix:",
             "upstreams.*.protocol=http2",
             "upstreams.*.protocol=auto",
             "upstreams.*.balance=peakEwma",

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -219,13 +220,13 @@ public final class Proxy implements AutoCloseable {
     private static SocketAddress socket(Address address) {
         return switch (address) {
             case Address.Tcp tcp -> new InetSocketAddress(tcp.host(), tcp.port());
-            case Address.Unix unix -> throw new IllegalStateException("refused by the reader: " + unix);
+            case Address.Unix unix -> UnixDomainSocketAddress.of(unix.path());
         };
     }
 
     private static String text(SocketAddress address) {
         return address instanceof InetSocketAddress tcp
                 ? tcp.getAddress().getHostAddress() + ':' + tcp.getPort()
-                : address.toString();
+                : "unix:" + address;
     }
 }

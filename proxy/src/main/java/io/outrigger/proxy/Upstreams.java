@@ -82,9 +82,7 @@ final class Upstreams {
 
     private Pool pool(UpstreamConfig config, Optional<ActiveTls> tls) {
         Connector connector = new Connector(
-                loops.clientChannel(),
-                config.connectTimeout(),
-                tls.map(ActiveTls::tls).orElse(null));
+                loops, config.connectTimeout(), tls.map(ActiveTls::tls).orElse(null));
         return new Pool(config.name(), config.pool(), meters.upstream(config.name()), loops, connector);
     }
 

@@ -19,6 +19,7 @@ import io.outrigger.proxy.tls.ServerTls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,9 @@ public final class Listener implements AutoCloseable {
     private final @Nullable ServerTls tls; // null where clients speak plain HTTP
     private final AtomicInteger open = new AtomicInteger();
     private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final @Nullable UnixPort unix; // null when it listens on an internet address
     private final Channel server;
+    private final SocketAddress address;
 
     /**
      * Binds the address and begins to accept.
@@ -62,12 +65,8 @@ public final class Listener implements AutoCloseable {
         this.meters = meters;
         this.loops = loops;
         this.tls = tls;
-        ChannelFuture bound = new ServerBootstrap()
+        ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops.group())
-                .channel(loops.serverChannel())
-                .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, BUFFERS)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Wire.UNSENT)
                 .childHandler(new ChannelInitializer<>() {
@@ -75,15 +74,37 @@ public final class Listener implements AutoCloseable {
                     protected void initChannel(Channel client) {
                         accept(client);
                     }
-                })
-                .bind(address)
-                .awaitUninterruptibly();
-        if (!bound.isSuccess()) {
-            throw new IOException(
-                    "listener " + name + ": cannot bind " + text(address) + ": " + SystemWords.of(bound.cause()),
-                    bound.cause());
+                });
+        try {
+            this.unix = address instanceof UnixDomainSocketAddress path
+                    ? UnixPort.listen(path.getPath(), BACKLOG, loops.epoll())
+                    : null;
+            this.server = unix == null ? bind(bootstrap, address) : register(bootstrap, unix);
+        } catch (IOException e) {
+            throw new IOException("listener " + name + ": cannot bind " + text(address) + ": " + SystemWords.of(e), e);
         }
-        this.server = bound.channel();
+        this.address = unix == null ? server.localAddress() : address;
+    }
+
+    private Channel bind(ServerBootstrap bootstrap, SocketAddress where) throws IOException {
+        return done(bootstrap
+                .channel(loops.serverChannel())
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .bind(where));
+    }
+
+    private static Channel register(ServerBootstrap bootstrap, UnixPort port) throws IOException {
+        return done(bootstrap.channelFactory(port::channel).register());
+    }
+
+    private static Channel done(ChannelFuture future) throws IOException {
+        Throwable cause = future.awaitUninterruptibly().cause();
+        if (cause != null) {
+            throw cause instanceof IOException io ? io : new IOException(cause.getMessage(), cause);
+        }
+        return future.channel();
     }
 
     public String name() {
@@ -92,7 +113,7 @@ public final class Listener implements AutoCloseable {
 
     /** The address with the port that was really bound. */
     public SocketAddress address() {
-        return server.localAddress();
+        return address;
     }
 
     /** The clients that are connected. */
@@ -102,6 +123,9 @@ public final class Listener implements AutoCloseable {
 
     /** Accepts no more clients; those that are connected stay. */
     public void stopAccepting() {
+        if (unix != null) {
+            unix.deleteFile();
+        }
         server.close().awaitUninterruptibly();
     }
 
@@ -149,8 +173,6 @@ public final class Listener implements AutoCloseable {
     }
 
     private static String text(SocketAddress address) {
-        return address instanceof InetSocketAddress tcp
-                ? tcp.getHostString() + ':' + tcp.getPort()
-                : address.toString();
+        return address instanceof InetSocketAddress tcp ? tcp.getHostString() + ':' + tcp.getPort() : "unix:" + address;
     }
 }

@@ -128,12 +128,13 @@ final class ServerConnection extends Reader {
     private boolean parseHead() {
         RequestScanner scanner = Workbench.current().request(inbox, limits.head());
         RequestHead head = scanner == null ? null : scanner.head();
-        if (head != null) {
+        if (head != null && (head.minor() > 0 || wire.canReset())) {
             begin(head);
             return true;
         }
-        if (scanner != null && scanner.failure() != null) {
-            refuse(scanner.failure());
+        Failure refusal = scanner == null ? null : head != null ? ClientLimits.NO_HTTP_10 : scanner.failure();
+        if (refusal != null) {
+            refuse(refusal);
         } else if (scanner != null && patience.in(Phase.IDLE)) {
             patience.enter(Phase.HEAD); // counted from its first byte
         }

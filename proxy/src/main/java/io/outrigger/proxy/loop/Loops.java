@@ -6,16 +6,21 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -84,6 +89,10 @@ public final class Loops implements AutoCloseable {
         return group;
     }
 
+    public boolean epoll() {
+        return epoll;
+    }
+
     /** {@code epoll} or {@code nio}. */
     public String transport() {
         return epoll ? "epoll" : "nio";
@@ -93,8 +102,19 @@ public final class Loops implements AutoCloseable {
         return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
     }
 
-    public Class<? extends Channel> clientChannel() {
+    /** What reaches such an address. */
+    public Class<? extends Channel> clientChannel(SocketAddress address) {
+        if (address instanceof UnixDomainSocketAddress) {
+            return epoll ? EpollDomainSocketChannel.class : NioDomainSocketChannel.class;
+        }
         return epoll ? EpollSocketChannel.class : NioSocketChannel.class;
+    }
+
+    /** The address as the channels of this transport want to have it. */
+    public SocketAddress forChannel(SocketAddress address) {
+        return epoll && address instanceof UnixDomainSocketAddress unix
+                ? new DomainSocketAddress(unix.getPath().toString())
+                : address;
     }
 
     /** Stops all loops, and waits a few seconds at most until their threads have ended. */

@@ -7,8 +7,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -27,6 +30,12 @@ public final class Wire {
 
     public ChannelHandlerContext context() {
         return ctx;
+    }
+
+    /** Whether the peer can be shown an error in the place of an end; on a Unix socket it cannot. */
+    public boolean canReset() {
+        SocketAddress address = ctx.channel().localAddress();
+        return !(address instanceof DomainSocketAddress || address instanceof UnixDomainSocketAddress);
     }
 
     /** Whether the peer takes what is written, or what was written has to wait. */

@@ -2,7 +2,6 @@ package io.outrigger.proxy.upstream;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -10,11 +9,14 @@ import io.netty.channel.ConnectTimeoutException;
 import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Failure.Kind;
 import io.outrigger.proxy.balance.Endpoint;
+import io.outrigger.proxy.loop.Loops;
 import io.outrigger.proxy.loop.NettyLoop;
 import io.outrigger.proxy.loop.ReadBuffers;
 import io.outrigger.proxy.loop.SystemWords;
 import io.outrigger.proxy.loop.Wire;
 import io.outrigger.proxy.tls.ClientTls;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -23,13 +25,13 @@ import org.jspecify.annotations.Nullable;
 public final class Connector {
     private static final ReadBuffers BUFFERS = new ReadBuffers();
 
-    private final Class<? extends Channel> channel;
+    private final Loops loops;
     private final Duration timeout;
     private final @Nullable ClientTls tls; // null where endpoints speak plain HTTP
 
     /** The timeout is for TCP and TLS together. */
-    public Connector(Class<? extends Channel> channel, Duration timeout, @Nullable ClientTls tls) {
-        this.channel = channel;
+    public Connector(Loops loops, Duration timeout, @Nullable ClientTls tls) {
+        this.loops = loops;
         this.timeout = timeout;
         this.tls = tls;
     }
@@ -43,18 +45,20 @@ public final class Connector {
             Consumer<? super Failure> failed) {
         ClientConnection connection = new ClientConnection(pool, endpoint, loop);
         long start = loop.nanoTime();
-        ChannelFuture attempt = new Bootstrap()
+        SocketAddress address = endpoint.address();
+        Bootstrap bootstrap = new Bootstrap()
                 .group(loop.eventLoop())
-                .channel(channel)
-                .option(ChannelOption.TCP_NODELAY, true)
+                .channel(loops.clientChannel(address))
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.clamp(timeout.toMillis(), 1, Integer.MAX_VALUE))
                 .option(ChannelOption.RECVBUF_ALLOCATOR, BUFFERS)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Wire.UNSENT)
                 // after a failed write the answer is still read: see ClientConnection.exceptionCaught
                 .option(ChannelOption.AUTO_CLOSE, false)
-                .handler(tls == null ? connection : securing(tls, endpoint))
-                .connect(endpoint.address());
-        attempt.addListener((ChannelFutureListener) future -> {
+                .handler(tls == null ? connection : securing(tls, endpoint));
+        if (address instanceof InetSocketAddress) {
+            bootstrap.option(ChannelOption.TCP_NODELAY, true);
+        }
+        bootstrap.connect(loops.forChannel(address)).addListener((ChannelFutureListener) future -> {
             if (!future.isSuccess()) {
                 failed.accept(failure(endpoint, future.cause()));
             } else if (tls == null) {

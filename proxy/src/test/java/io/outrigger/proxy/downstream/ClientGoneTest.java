@@ -9,17 +9,17 @@ import io.outrigger.proxy.fixtures.Ended;
 import io.outrigger.proxy.fixtures.Peer;
 import io.outrigger.proxy.fixtures.Rig;
 import io.outrigger.proxy.fixtures.Server;
+import io.outrigger.proxy.fixtures.Transport;
 import java.io.UncheckedIOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** When a client goes, everything that is done for it stops. */
 @ParameterizedClass
-@ValueSource(booleans = {true, false})
+@EnumSource(Transport.class)
 class ClientGoneTest {
     private static final String GET = "GET / HTTP/1.1\r\nhost: a\r\n\r\n";
 
@@ -33,8 +33,8 @@ class ClientGoneTest {
     private final Rig rig;
     private final Server server;
 
-    ClientGoneTest(boolean nativeTransport) {
-        rig = new Rig(nativeTransport);
+    ClientGoneTest(Transport transport) {
+        rig = new Rig(transport);
         server = rig.server();
     }
 

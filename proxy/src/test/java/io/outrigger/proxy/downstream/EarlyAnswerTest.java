@@ -7,23 +7,25 @@ import io.outrigger.proxy.fixtures.Message;
 import io.outrigger.proxy.fixtures.Peer;
 import io.outrigger.proxy.fixtures.Rig;
 import io.outrigger.proxy.fixtures.Server;
+import io.outrigger.proxy.fixtures.Transport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Answers that are complete before the request is: the client can read them, although it may still be sending. */
 @ParameterizedClass
-@ValueSource(booleans = {true, false})
+@EnumSource(Transport.class)
 class EarlyAnswerTest {
     private static final String UPLOAD = "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 9000000\r\n\r\n";
 
     private final Rig rig;
     private final Server server;
 
-    EarlyAnswerTest(boolean nativeTransport) {
-        rig = new Rig(nativeTransport);
+    EarlyAnswerTest(Transport transport) {
+        rig = new Rig(transport);
         server = rig.server();
     }
 

@@ -26,6 +26,7 @@ import io.outrigger.proxy.fixtures.Message;
 import io.outrigger.proxy.fixtures.Peer;
 import io.outrigger.proxy.fixtures.Rig;
 import io.outrigger.proxy.fixtures.Server;
+import io.outrigger.proxy.fixtures.Transport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -38,21 +39,21 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The rows of the table of failures that are not told of elsewhere, each provoked over sockets: what its client reads.
  * Pools, stale connections, bodies and limits of clients have tests of their own.
  */
 @ParameterizedClass
-@ValueSource(booleans = {true, false})
+@EnumSource(Transport.class)
 class FailureRowsTest {
     private static final Duration SHORT = Duration.ofMillis(40);
 
     private final Rig rig;
 
-    FailureRowsTest(boolean nativeTransport) {
-        rig = new Rig(nativeTransport);
+    FailureRowsTest(Transport transport) {
+        rig = new Rig(transport);
     }
 
     @AfterEach

@@ -14,14 +14,15 @@ import io.outrigger.proxy.fixtures.Message;
 import io.outrigger.proxy.fixtures.Peer;
 import io.outrigger.proxy.fixtures.Rig;
 import io.outrigger.proxy.fixtures.Server;
+import io.outrigger.proxy.fixtures.Transport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Answers that come while the client has not yet taken the one before: more of it than the kernel holds. */
 @ParameterizedClass
-@ValueSource(booleans = {true, false})
+@EnumSource(Transport.class)
 class SlowClientTest {
     private static final int BIG = 8 << 20;
     private static final String BIG_REQUEST = "GET /big HTTP/1.1\r\nhost: a\r\n\r\n";
@@ -29,8 +30,8 @@ class SlowClientTest {
     private final Rig rig;
     private final Server server;
 
-    SlowClientTest(boolean nativeTransport) {
-        rig = new Rig(nativeTransport).filters(SlowClientTest::big);
+    SlowClientTest(Transport transport) {
+        rig = new Rig(transport).filters(SlowClientTest::big);
         server = rig.server();
     }
 

@@ -46,13 +46,8 @@ class HeldResponseTest {
             new Endpoint(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 1), "a:1", 1, Optional.empty());
     private final Meters meters = new Meters(new Metrics(1));
     private final Pool pool = new Pool(
-            "u",
-            PoolConfig.defaults(),
-            meters.upstream("u"),
-            loops,
-            new Connector(loops.clientChannel(), Duration.ofSeconds(1), null));
-    private final LoopPool part =
-            new LoopPool(pool, loop, new Connector(loops.clientChannel(), Duration.ofSeconds(1), null));
+            "u", PoolConfig.defaults(), meters.upstream("u"), loops, new Connector(loops, Duration.ofSeconds(1), null));
+    private final LoopPool part = new LoopPool(pool, loop, new Connector(loops, Duration.ofSeconds(1), null));
     private final ClientConnection connection = new ClientConnection(part, endpoint, loop);
     private final List<Answer> answers = new ArrayList<>();
     private Call call;

@@ -10,6 +10,7 @@ import io.outrigger.proxy.fixtures.Message;
 import io.outrigger.proxy.fixtures.Peer;
 import io.outrigger.proxy.fixtures.Rig;
 import io.outrigger.proxy.fixtures.Server;
+import io.outrigger.proxy.fixtures.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,11 +18,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How many connections a pool opens, over all loops, and who waits for one. */
 @ParameterizedClass
-@ValueSource(booleans = {true, false})
+@EnumSource(Transport.class)
 class PoolLimitsTest {
     private static final Duration LONG = Duration.ofSeconds(20);
     private static final String OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
@@ -29,8 +31,8 @@ class PoolLimitsTest {
     private final Rig rig;
     private final Server server;
 
-    PoolLimitsTest(boolean nativeTransport) {
-        rig = new Rig(nativeTransport).loops(2);
+    PoolLimitsTest(Transport transport) {
+        rig = new Rig(transport).loops(2);
         server = rig.server();
     }
 

@@ -13,16 +13,18 @@ import io.outrigger.exchange.Service;
 import io.outrigger.proxy.fixtures.Peer;
 import io.outrigger.proxy.fixtures.Rig;
 import io.outrigger.proxy.fixtures.Server;
+import io.outrigger.proxy.fixtures.Transport;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which connections are used again, in which order, and for how long. */
 @ParameterizedClass
-@ValueSource(booleans = {true, false})
+@EnumSource(Transport.class)
 class PoolReuseTest {
     private static final String GET = "GET / HTTP/1.1\r\nhost: a\r\n\r\n";
     private static final String OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
@@ -30,8 +32,8 @@ class PoolReuseTest {
     private final Rig rig;
     private final Server server;
 
-    PoolReuseTest(boolean nativeTransport) {
-        rig = new Rig(nativeTransport);
+    PoolReuseTest(Transport transport) {
+        rig = new Rig(transport);
         server = rig.server();
     }
 

@@ -11,16 +11,16 @@ import io.outrigger.proxy.fixtures.Message;
 import io.outrigger.proxy.fixtures.Peer;
 import io.outrigger.proxy.fixtures.Rig;
 import io.outrigger.proxy.fixtures.Server;
+import io.outrigger.proxy.fixtures.Transport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Connections that ended while nobody used them, and what their next request comes to know of it. */
 @ParameterizedClass
-@ValueSource(booleans = {true, false})
+@EnumSource(Transport.class)
 class StaleConnectionTest {
     private static final String GET = "GET / HTTP/1.1\r\nhost: a\r\n\r\n";
     private static final String POST = "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 200000\r\n\r\n";
@@ -39,8 +39,8 @@ class StaleConnectionTest {
     private volatile boolean fresh; // whether requests ask for a connection that was never used
     private volatile Runnable before = () -> {}; // what happens on the loop before a request is sent
 
-    StaleConnectionTest(boolean nativeTransport) {
-        rig = new Rig(nativeTransport).filters(this::afterSomething);
+    StaleConnectionTest(Transport transport) {
+        rig = new Rig(transport).filters(this::afterSomething);
         server = rig.server();
         client = rig.client();
     }
