@@ -9,8 +9,9 @@ import io.netty.util.internal.PlatformDependent;
 import java.util.ArrayDeque;
 
 /**
- * The direct buffers of one loop, in sizes that are powers of two: the one given back last is used first, so that it is
- * still in the processor's cache when it is filled again. One per loop. Confined to one loop.
+ * The direct buffers of one loop, in five sizes: the one given back last is used first, so that it is still in the
+ * processor's cache when it is filled again. The largest holds 64 KiB together with a head, which so take one system
+ * call each way and not two. One per loop. Confined to one loop.
  *
  * <p>Netty's adaptive allocator walks through its chunks instead. Beside it, in 4 alternating rounds on one core with 32
  * connections: 25.7 against 34.8 µs of CPU for a GET of 64 KiB, 9.8 against 10.2 for one of 1 KiB. Where lost buffers are
@@ -26,27 +27,27 @@ public final class BufferStock {
     };
 
     private static final int SMALLEST_SHIFT = 12;
-    private static final int LARGEST_SHIFT = 16;
+    private static final int DOUBLINGS = 3; // from the smallest on; then come the largest
 
     /** The smallest buffers, in bytes. */
     static final int SMALLEST = 1 << SMALLEST_SHIFT;
 
     /** The largest buffers, in bytes. */
-    static final int LARGEST = 1 << LARGEST_SHIFT;
+    static final int LARGEST = (64 + 4) * 1024;
 
     private static final int KEPT_BYTES = 1024 * 1024; // of each size, while they are not used
 
     private final boolean empty;
     private final StockedMemory memory;
     private final Thread owner = Thread.currentThread();
-    private final Shelf[] shelves = new Shelf[LARGEST_SHIFT - SMALLEST_SHIFT + 1];
+    private final Shelf[] shelves = new Shelf[DOUBLINGS + 2];
 
     /** Of the calling thread; one that is always empty takes all from the allocator. */
     BufferStock(boolean empty, StockedMemory memory) {
         this.empty = empty;
         this.memory = memory;
         for (int i = 0; i < shelves.length; i++) {
-            shelves[i] = new Shelf(SMALLEST << i);
+            shelves[i] = new Shelf(i <= DOUBLINGS ? SMALLEST << i : LARGEST);
         }
     }
 
@@ -55,13 +56,22 @@ public final class BufferStock {
         return CURRENT.get();
     }
 
+    /** The next larger size. */
+    static int larger(int size) {
+        return size >= SMALLEST << DOUBLINGS ? LARGEST : size * 2;
+    }
+
+    /** The next smaller size. */
+    static int smaller(int size) {
+        return size == LARGEST ? SMALLEST << DOUBLINGS : Math.max(size / 2, SMALLEST);
+    }
+
     /** An empty buffer of at least that many bytes, up to {@link #LARGEST}; larger ones come from the allocator. */
     public ByteBuf take(ByteBufAllocator allocator, int bytes) {
-        int shelf = shelf(bytes);
-        if (empty || shelf >= shelves.length) {
+        if (empty || bytes > LARGEST) {
             return allocator.directBuffer(bytes, Math.max(bytes, SMALLEST));
         }
-        return shelves[shelf].take(allocator);
+        return shelves[shelf(bytes)].take(allocator);
     }
 
     /**
@@ -82,7 +92,8 @@ public final class BufferStock {
     }
 
     private static int shelf(int bytes) {
-        return bytes <= SMALLEST ? 0 : 32 - SMALLEST_SHIFT - Integer.numberOfLeadingZeros(bytes - 1);
+        int doublings = bytes <= SMALLEST ? 0 : 32 - SMALLEST_SHIFT - Integer.numberOfLeadingZeros(bytes - 1);
+        return Math.min(doublings, DOUBLINGS + 1);
     }
 
     /** The buffers of one size. */

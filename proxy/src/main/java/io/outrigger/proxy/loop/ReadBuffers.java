@@ -65,10 +65,10 @@ public final class ReadBuffers implements RecvByteBufAllocator {
                 return;
             }
             if (bytes >= attempted) {
-                size = Math.min(size * 2, BufferStock.LARGEST);
+                size = BufferStock.larger(size);
                 small = 0;
             } else if (size > BufferStock.SMALLEST && bytes < size >> 2 && ++small > SMALL_READS) {
-                size >>= 1;
+                size = BufferStock.smaller(size);
                 small = 0;
             }
         }

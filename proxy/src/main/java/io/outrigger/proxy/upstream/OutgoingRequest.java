@@ -93,8 +93,7 @@ final class OutgoingRequest implements Body.Sink {
         }
         over = true;
         if (raw) {
-            wire.endOutput(() -> {});
-            connection.tunnelSideEnded();
+            wire.endOutput(connection::tunnelSideEnded); // and not before the last bytes are on their way
             return;
         }
         if (chunked) {

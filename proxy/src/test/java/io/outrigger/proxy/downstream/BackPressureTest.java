@@ -145,6 +145,7 @@ class BackPressureTest {
             upstream.send("HTTP/1.1 204 No Content\r\n\r\n");
             client.head();
         }
+        upstream.request(); // so that there is one to fail
         client.reset();
         upstream.close(); // while so much is unread, the client's end can be heard of by writing to it only
     }
