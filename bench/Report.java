@@ -44,11 +44,6 @@ final class Report {
             return Double.parseDouble(values.getOrDefault(key, "0"));
         }
 
-        /** In microseconds; the clock of processes ticks a hundred times a second. */
-        double cpuPerRequest() {
-            return number("cpu") * 10_000 / number("total");
-        }
-
         boolean clean() {
             return number("foreign") <= FOREIGN_MOST;
         }
@@ -86,7 +81,7 @@ final class Report {
             row(
                     proxy,
                     spread(its, "%,.0f", s -> s.number("rps")),
-                    spread(its, "%.1f", Sample::cpuPerRequest),
+                    spread(its, "%.1f", s -> s.number("cpu_us")),
                     spread(its, "%.0f", s -> s.number("p50")),
                     spread(its, "%,.0f", s -> s.number("p99")),
                     spread(its, "%,.0f", s -> s.number("p999")),
@@ -104,7 +99,7 @@ final class Report {
             row(
                     base,
                     ratio(those, measured, base, s -> s.number("rps")),
-                    ratio(those, measured, base, Sample::cpuPerRequest),
+                    ratio(those, measured, base, s -> s.number("cpu_us")),
                     ratio(those, measured, base, s -> s.number("p99")));
         }
     }

@@ -1,10 +1,11 @@
 // Generates load over HTTP/1.1 with one thread, and prints what it measured on one line.
 //
-//   load [-p PORT | -U PATH] [-c CONNECTIONS] [-d SECONDS] [-w SECONDS] [-r RATE] [-u TARGET] [-b BYTES] [-k] [-i IDLE]
+//   load [-p PORT | -U PATH] [-c CONNECTIONS] [-d SECONDS] [-w SECONDS] [-n REQUESTS] [-r RATE] [-u TARGET] [-b BYTES] [-k]
+//        [-P PROXY] [-S UPSTREAM] [-i IDLE]
 //
 // Without -r each connection sends its next request when the last one is answered. With -r request i is due at i /
 // RATE, and its latency counts from then on, whether or not a connection was free (Tene, How NOT to Measure Latency,
-// 2013). -w: not measured at the beginning. -b: POST with a body. -k: each request with a key of its own in
+// 2013). -w: not measured at the beginning. -n: ends after so many answers. -P, -S: processes whose time is measured. -b: POST with a body. -k: each request with a key of its own in
 // Idempotency-Key. -i: only opens so many connections, lets each have one answer, holds them for -d seconds, and prints
 // when all are there.
 #define _GNU_SOURCE
@@ -24,6 +25,7 @@
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
+#include "watch.h"
 
 enum { HEAD = -1 };
 
@@ -37,6 +39,8 @@ typedef struct {
 } Connection;
 
 static int port = 8080, connections = 1, idle = 0, content = 0, keyed = 0;
+static pid_t proxy = 0, upstream = 0;
+static uint64_t most = UINT64_MAX;
 static const char *path = NULL, *target = "/small";
 static double duration = 3, warm_up = 0, rate = 0;
 
@@ -46,12 +50,10 @@ static char *key; // where the key's digits stand in the request
 static uint64_t keys;
 
 static int ready;
-static uint64_t errors, other_statuses, received;
+static uint64_t errors, other_statuses;
 
 static uint64_t now() {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * 1000000000ull + t.tv_nsec;
+    return read_clock(CLOCK_MONOTONIC);
 }
 
 // ---- latencies: a log-linear histogram with 128 cells a power of two (0.8 %)
@@ -130,7 +132,6 @@ static int read_answer(Connection *c) {
                         : recv(c->fd, anywhere, sizeof anywhere, 0);
         if (n <= 0)
             return n < 0 && errno == EAGAIN ? 0 : -1;
-        received += n;
         if (in_head) {
             c->length += n;
             c->head[c->length] = 0;
@@ -193,17 +194,20 @@ static int hold_idle_connections() {
 }
 
 int main(int count, char **arguments) {
-    for (int option; (option = getopt(count, arguments, "p:U:c:d:w:r:u:b:ki:")) != -1;) {
+    for (int option; (option = getopt(count, arguments, "p:U:c:d:w:n:r:u:b:kP:S:i:")) != -1;) {
         switch (option) {
         case 'p': port = atoi(optarg); break;
         case 'U': path = optarg; break;
         case 'c': connections = atoi(optarg); break;
         case 'd': duration = atof(optarg); break;
         case 'w': warm_up = atof(optarg); break;
+        case 'n': most = atoll(optarg); break;
         case 'r': rate = atof(optarg); break;
         case 'u': target = optarg; break;
         case 'b': content = atoi(optarg); break;
         case 'k': keyed = 1; break;
+        case 'P': proxy = atoi(optarg); break;
+        case 'S': upstream = atoi(optarg); break;
         case 'i': idle = atoi(optarg); break;
         default: return 2;
         }
@@ -224,6 +228,7 @@ int main(int count, char **arguments) {
     for (int i = 0; i < connections; i++)
         open_connection(&all[i]);
     uint64_t start = now(), measured_from = start + warm_up * 1e9, end = measured_from + duration * 1e9;
+    uint64_t more = most > (uint64_t)connections ? most - connections : 0; // than the first one on each connection
     uint64_t due = 0, sent = 0, done = 0, measured = 0, armed = 0;
     int timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK);
     struct epoll_event tick = {.events = EPOLLIN, .data.ptr = NULL}, events[512];
@@ -234,7 +239,13 @@ int main(int count, char **arguments) {
         else if (all[i].fd >= 0)
             send_request(&all[i], now());
     }
-    for (uint64_t at = now(); at < end; at = now()) {
+    Moment from = moment(proxy, upstream);
+    int measuring = warm_up == 0;
+    for (uint64_t at = now(); at < end && done < most; at = now()) {
+        if (!measuring && at >= measured_from) {
+            from = moment(proxy, upstream);
+            measuring = 1;
+        }
         while (rate > 0 && free_ones > 0 && (due = start + sent * (1e9 / rate)) <= at) {
             Connection *c = waiting[--free_ones];
             if (c->fd < 0)
@@ -275,21 +286,20 @@ int main(int count, char **arguments) {
                 done++;
                 if (c->since >= measured_from)
                     record(then - c->since);
-                measured += then >= measured_from;
+                measured += measuring;
             }
             if (rate > 0) {
                 if (was_sending)
                     waiting[free_ones++] = c;
-            } else if (c->fd >= 0) {
+            } else if (c->fd >= 0 && sent++ < more) {
                 send_request(c, then);
             }
         }
     }
-    struct rusage used;
-    getrusage(RUSAGE_SELF, &used);
-    double cpu = used.ru_utime.tv_sec + used.ru_stime.tv_sec + (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
-    printf("total=%lu rps=%.0f errors=%lu p50=%.1f p99=%.1f p999=%.1f load_cpu=%.2f mbps=%.1f\n", done,
-           measured / ((now() - measured_from) / 1e9), errors + other_statuses, percentile_micros(.5),
-           percentile_micros(.99), percentile_micros(.999), cpu, received / 1e6 / ((now() - start) / 1e9));
+    Moment to = moment(proxy, upstream);
+    printf("total=%lu rps=%.0f errors=%lu p50=%.1f p99=%.1f p999=%.1f ", done, measured / ((to.at - from.at) / 1e9),
+           errors + other_statuses, percentile_micros(.5), percentile_micros(.99), percentile_micros(.999));
+    print_between(from, to, measured);
+    printf("\n");
     return 0;
 }
