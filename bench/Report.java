@@ -65,7 +65,7 @@ final class Report {
             switch (name) {
                 case "start" -> starts(those);
                 case "idle" -> plain(those, "bytes", "bytes of memory an idle connection");
-                case "allocation" -> plain(those, "allocated", "bytes allocated a GET of 1 KiB, head of 440 bytes");
+                case "allocation" -> plain(those, "allocated", "bytes on the heap a request, head of 440 bytes");
                 default -> loads(name, those);
             }
         }
@@ -117,7 +117,7 @@ final class Report {
     }
 
     private void plain(List<Sample> those, String key, String what) {
-        row("proxy", what);
+        row("", what);
         row("---", "---");
         those.forEach(s -> row(s.name("proxy"), format("%,.0f", s.number(key))));
     }
