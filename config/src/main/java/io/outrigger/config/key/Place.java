@@ -27,7 +27,8 @@ record Place(
     }
 
     String pathOf(String key) {
-        return path.isEmpty() ? key : path + "." + key;
+        String name = key.isEmpty() ? "\"\"" : key;
+        return path.isEmpty() ? name : path + "." + name;
     }
 
     Place item(int index, Position at) {

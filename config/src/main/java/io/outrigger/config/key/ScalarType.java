@@ -53,7 +53,14 @@ public abstract non-sealed class ScalarType<T> extends Type<T> {
         if (place.isNotYet(String.valueOf(found.shown()))) {
             place.problem(found.shown() + " is not supported yet");
         }
-        return written.fromEnvironment() ? new Found<>(found.value(), written.original()) : found;
+        return written.fromEnvironment() ? new Found<>(found.value(), written.original()) : escaped(found);
+    }
+
+    /** So that nobody who reads again what is shown takes it for a variable. */
+    private static <T> Found<T> escaped(Found<T> found) {
+        return found.shown() instanceof String text && text.contains("${")
+                ? new Found<>(found.value(), text.replace("${", "$${"))
+                : found;
     }
 
     /** The same texts with other values; messages and pages stay the same. */

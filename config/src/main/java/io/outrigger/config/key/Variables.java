@@ -55,6 +55,10 @@ final class Variables {
             place.problem("${" + inner + "} (expected: ${NAME} or ${NAME:-default}; $${ for the characters)");
             return null;
         }
+        if (inner.indexOf("${") >= 0) {
+            place.problem("${" + inner + "} (expected: a default without variables)");
+            return null;
+        }
         String value = environment.get(name);
         if (dash >= 0) {
             return value == null || value.isEmpty() ? inner.substring(dash + 2) : value;

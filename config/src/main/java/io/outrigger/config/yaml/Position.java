@@ -1,16 +1,19 @@
 package io.outrigger.config.yaml;
 
+import org.yaml.snakeyaml.scanner.Constant;
+
 /** A place in a text; lines and columns count from 1, columns in code points. Immutable. */
 public record Position(int line, int column) implements Comparable<Position> {
     public static final Position START = new Position(1, 1);
 
-    /** Behind the last character of the text. */
+    /** Behind the last character of the text, whose lines end where the parser has them end. */
     static Position behind(CharSequence text) {
         int line = 1;
         int column = 1;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c == '\n') {
+            boolean crOfCrLf = c == '\r' && i + 1 < text.length() && text.charAt(i + 1) == '\n';
+            if (Constant.LINEBR.has(c) || c == '\r' && !crOfCrLf) {
                 line++;
                 column = 1;
             } else if (!Character.isLowSurrogate(c)) {

@@ -158,8 +158,11 @@ public final class YamlTree {
         return variable ? " (inside […] and {…} quotes are needed around ${…})" : "";
     }
 
+    /** Without the parser's advice on indentation, which is right for tabs alone. */
     private static String oneLine(String text) {
-        return text.replace('\n', ' ');
+        int advice = text.indexOf(". (Do not use ");
+        boolean wrong = advice >= 0 && !text.contains("(TAB)");
+        return (wrong ? text.substring(0, advice) + " (expected: quotes around the text)" : text).replace('\n', ' ');
     }
 
     private static final class TooMuch extends RuntimeException {
