@@ -19,10 +19,12 @@ final class Report {
     private static final int BUSY_MOST = 90; // per cent of its core that load and upstream may take, for throughput
 
     private final List<Sample> samples;
+    private final boolean againstFirst; // each proxy against the first one of a case; else the last one against each
     private final StringBuilder text = new StringBuilder();
 
-    private Report(List<Sample> samples) {
+    private Report(List<Sample> samples, boolean againstFirst) {
         this.samples = samples;
+        this.againstFirst = againstFirst;
     }
 
     /** One line of the measurements. */
@@ -52,7 +54,7 @@ final class Report {
     public static void main(String[] arguments) throws IOException {
         List<Sample> all =
                 Files.readAllLines(Path.of(arguments[0])).stream().map(Sample::of).toList();
-        System.out.print(new Report(all).write());
+        System.out.print(new Report(all, !arguments[1].equals("peers")).write());
     }
 
     private String write() {
@@ -91,17 +93,23 @@ final class Report {
                     its.size() + "");
         }
         List<String> proxies = new ArrayList<>(names("proxy", those));
-        String measured = proxies.getLast();
         text.append('\n');
-        row(measured + " ÷", "requests/s", "CPU/request", "p99");
-        row("---", "---", "---", "---");
-        for (String base : proxies.subList(0, proxies.size() - 1)) {
-            row(
-                    base,
-                    ratio(those, measured, base, s -> s.number("rps")),
-                    ratio(those, measured, base, s -> s.number("cpu_us")),
-                    ratio(those, measured, base, s -> s.number("p99")));
+        row("ratio", "requests/s", "CPU/request", "p99", "p99.9");
+        row("---", "---", "---", "---", "---");
+        if (againstFirst) {
+            proxies.stream().skip(1).forEach(proxy -> compare(those, proxy, proxies.getFirst()));
+        } else {
+            proxies.stream().limit(proxies.size() - 1).forEach(base -> compare(those, proxies.getLast(), base));
         }
+    }
+
+    private void compare(List<Sample> those, String measured, String base) {
+        row(
+                measured + " ÷ " + base,
+                ratio(those, measured, base, s -> s.number("rps")),
+                ratio(those, measured, base, s -> s.number("cpu_us")),
+                ratio(those, measured, base, s -> s.number("p99")),
+                ratio(those, measured, base, s -> s.number("p999")));
     }
 
     private void starts(List<Sample> those) {
