@@ -76,6 +76,7 @@ public final class AdminServer implements AutoCloseable {
         all.add(new ConfigPage(proxy).operation());
         all.add(new CheckPage(proxy, own).operation());
         all.addAll(new RoutePages(proxy, metrics).operations());
+        all.add(new ExplainPage(proxy).operation());
         all.add(new UpstreamPage(proxy, metrics).operation());
         all.addAll(new RequestPages(proxy, clock, System::nanoTime).operations());
         all.addAll(new LoggingPages(proxy, own, clock).operations());

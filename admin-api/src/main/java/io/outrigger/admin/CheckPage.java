@@ -4,6 +4,8 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.outrigger.config.ConfigReader;
 import io.outrigger.config.ReadResult;
+import io.outrigger.config.diff.Diff;
+import io.outrigger.config.lint.Lint;
 import io.outrigger.config.yaml.Problem;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -50,7 +52,8 @@ final class CheckPage implements Page {
             """;
 
     Operation operation() {
-        Schema lines = Schema.list("Empty when there are none.", Schema.text("FILE:LINE:COLUMN: PATH: MESSAGE"));
+        Schema line = Schema.text("FILE:LINE:COLUMN: PATH: MESSAGE");
+        Schema lines = Schema.list("Empty when there are none.", line);
         return Operation.ask("/config/check", this, () -> Description.of(
                         "What is wrong with a configuration; nothing is changed.")
                 .takes("application/yaml", Schema.text("A file as outrigger run takes it."), EXAMPLE)
@@ -68,7 +71,30 @@ final class CheckPage implements Page {
                                                 "Variables of the environment without a default: not filled in, so"
                                                         + " what depends on them was not checked.",
                                                 Schema.text("NAME")))
+                                .with("lint", Schema.list("What is allowed and cannot work.", line))
+                                .withOptional(
+                                        "changes",
+                                        Schema.list(
+                                                "What would be another way if it came into force, and what would be"
+                                                        + " kept; missing where that cannot be told.",
+                                                change()))
                                 .with("inForce", Schema.truth("Whether it is the very file that is in force."))));
+    }
+
+    private static Schema change() {
+        Schema states = Schema.list("By name.", Schema.text("Such as pool."));
+        Schema edit = Schema.object("A value.")
+                .with("key", Schema.text("Its path; empty for the whole."))
+                .with("before", Schema.text("Empty where there is none."))
+                .with("after", Schema.text("Empty where there is none."));
+        return Schema.object("What becomes of a part of the configuration.")
+                .with("change", Schema.word("How it differs.", "added", "removed", "changed", "moved"))
+                .with("what", Schema.word("Its kind.", "listener", "route", "upstream", "store", "key"))
+                .with("name", Schema.text("Its name."))
+                .with("edits", Schema.list("What differs in it.", edit))
+                .with("keeps", states)
+                .with("fresh", states)
+                .with("ends", states);
     }
 
     @Override
@@ -79,9 +105,9 @@ final class CheckPage implements Page {
             return;
         }
         waiting++;
-        String hash = proxy.config().hash();
+        ConfigView inForce = proxy.config();
         thread.execute(() -> {
-            Content found = check(ask.body(), hash);
+            Content found = check(ask.body(), inForce);
             if (own.isShuttingDown()) {
                 return; // and with it the connection that waited
             }
@@ -92,7 +118,7 @@ final class CheckPage implements Page {
         });
     }
 
-    private static Content check(byte[] body, String hashInForce) {
+    private static Content check(byte[] body, ConfigView inForce) {
         Set<String> variables = new TreeSet<>();
         ReadResult read;
         try {
@@ -114,7 +140,16 @@ final class CheckPage implements Page {
         tree.put("fine", problems.isEmpty());
         tree.put("problems", problems);
         tree.put("variables", missing(read, variables));
-        tree.put("inForce", read.hash().equals(hashInForce));
+        List<Problem> lint = read instanceof ReadResult.Ok ok
+                ? Lint.of(Sent.BODY, body, ok.config(), Runtime.getRuntime().maxMemory())
+                : List.of();
+        tree.put("lint", lint.stream().map(Problem::toString).toList());
+        if (read instanceof ReadResult.Ok ok) {
+            tree.put(
+                    "changes",
+                    Diff.of(inForce.effective(), ok.effective().tree()).tree());
+        }
+        tree.put("inForce", read.hash().equals(inForce.hash()));
         return Content.json(200, tree);
     }
 

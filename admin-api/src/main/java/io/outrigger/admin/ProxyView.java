@@ -3,6 +3,7 @@ package io.outrigger.admin;
 import io.outrigger.exchange.Loop;
 import io.outrigger.filter.observe.RecentExchanges;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What the admin port sees of the proxy. Asked on the admin thread: answers at once and changes nothing. Shared by all loops. */
@@ -18,6 +19,13 @@ public interface ProxyView {
 
     /** The routes in the order in which they are tried, those of listeners for unmatched requests last. */
     List<RouteView> routes();
+
+    /**
+     * What would become of a request: maps, lists, strings, numbers and truth values.
+     *
+     * @param headers each as {@code name: value}
+     */
+    Map<String, Object> explain(String method, String url, List<String> headers);
 
     /** The upstreams by name. */
     List<UpstreamView> upstreams();

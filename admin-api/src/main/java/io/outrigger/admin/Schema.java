@@ -48,6 +48,11 @@ record Schema(Map<String, Object> tree) {
         return of("object", doc);
     }
 
+    /** Whatever it may be. */
+    static Schema anything(String doc) {
+        return new Schema(Map.of()).and("description", doc);
+    }
+
     /** Members of ours: none, until some are added. */
     static Schema object(String doc) {
         return of("object", doc)

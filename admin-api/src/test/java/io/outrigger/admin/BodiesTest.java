@@ -123,7 +123,24 @@ class BodiesTest {
                 listeners: [{name: out, address: "127.0.0.1:0", upstream: app}]
                 upstreams: {app: {endpoints: [app.internal]}}
                 """.replace("app.internal", "\"app.internal:80\""));
-        assertThat(found.toString()).isEqualTo("{\"fine\":true,\"problems\":[],\"variables\":[],\"inForce\":false}");
+        assertThat(found.toString())
+                .startsWith(
+                        "{\"fine\":true,\"problems\":[],\"variables\":[],\"lint\":[],\"changes\":[{\"change\":\"added\",")
+                .endsWith(",\"inForce\":false}");
+    }
+
+    @Test
+    void whatCannotWorkAndWhatWouldChangeAreTold() throws IOException {
+        JsonNode found = checked("""
+                listeners: [{name: out, address: "127.0.0.1:0", upstream: app}]
+                upstreams: {app: {endpoints: ["app.internal:80"], pool: {maxWait: 1m}}}
+                """);
+        assertThat(found.get("fine").asBoolean()).isTrue();
+        assertThat(found.get("lint")).singleElement().asString().contains("body:2:58: upstreams.app.pool.maxWait: ");
+        assertThat(found.get("changes")).anySatisfy(change -> assertThat(change.toString())
+                .isEqualTo("{\"change\":\"added\",\"what\":\"upstream\",\"name\":\"app\",\"edits\":[],"
+                        + "\"keeps\":[],\"fresh\":[\"endpoints\",\"looking up of names\",\"balancing\",\"pool\"],"
+                        + "\"ends\":[]}"));
     }
 
     @Test
@@ -149,7 +166,7 @@ class BodiesTest {
         assertThat(path).isNotEmpty();
         assertThat(found.toString()).doesNotContain(path);
         assertThat(found.toString())
-                .isEqualTo("{\"fine\":true,\"problems\":[],\"variables\":[\"PATH\"],\"inForce\":false}");
+                .isEqualTo("{\"fine\":true,\"problems\":[],\"variables\":[\"PATH\"],\"lint\":[],\"inForce\":false}");
     }
 
     @Test

@@ -76,6 +76,22 @@ final class FakeProxy implements ProxyView {
     }
 
     @Override
+    public Map<String, Object> explain(String method, String url, List<String> headers) {
+        Map<String, Object> step = Map.of("by", "retry", "does", "3 attempts", "settings", Map.of("attempts", 3));
+        return Map.of(
+                "request",
+                method + " " + url + " " + headers,
+                "listener",
+                "outbound",
+                "passed",
+                List.of(Map.of("route", "a", "why", "method GET (expected: POST)")),
+                "route",
+                "charge",
+                "steps",
+                List.of(step));
+    }
+
+    @Override
     public List<UpstreamView> upstreams() {
         return List.of(new UpstreamView(
                 "payments",

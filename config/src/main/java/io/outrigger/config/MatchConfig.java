@@ -67,4 +67,9 @@ public record MatchConfig(
     public static MatchConfig everything() {
         return BLOCK.ofDefaults();
     }
+
+    /** Whether the value that this header is compared with lets somebody in, and is shown to nobody. */
+    public boolean hides(String header) {
+        return HttpTexts.SECRET_HEADERS.contains(header);
+    }
 }

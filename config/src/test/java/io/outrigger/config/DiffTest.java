@@ -134,4 +134,19 @@ class DiffTest {
         String tokens = ROUTES.replace("[GET]}", "[GET], headers: {authorization: one}}");
         assertThat(diff(tokens, tokens.replace("one", "two")).isEmpty()).isTrue();
     }
+
+    @Test
+    void ofThousandsOfValuesTheFirstAreTold() {
+        StringBuilder headers = new StringBuilder();
+        for (int h = 0; h < 3000; h++) {
+            headers.append(h == 0 ? "" : ", ").append("x").append(h).append(": one");
+        }
+        String before = ROUTES.replace("[GET]}", "[GET], headers: {" + headers + "}}");
+        List<String> lines =
+                lines(before, before.replace(": one", ": two").replace("8080]", "8080]\n    connectTimeout: 9s"));
+        assertThat(lines)
+                .contains(
+                        "route a changes", "  match.headers.x1999: one -> two", "  … and more", "upstream app changes");
+        assertThat(lines).hasSizeBetween(2001, 2012);
+    }
 }

@@ -8,6 +8,8 @@ import io.outrigger.admin.UpstreamView;
 import io.outrigger.admin.UpstreamView.EndpointView;
 import io.outrigger.exchange.Loop;
 import io.outrigger.filter.observe.RecentExchanges;
+import io.outrigger.proxy.explain.Asked;
+import io.outrigger.proxy.explain.Explainer;
 import io.outrigger.proxy.loop.Loops;
 import io.outrigger.proxy.route.CompiledRoute;
 import io.outrigger.proxy.upstream.Upstream;
@@ -86,6 +88,14 @@ final class AdminView implements ProxyView {
                         upstream.pool().waiting(),
                         endpoints(upstream)))
                 .toList();
+    }
+
+    @Override
+    public Map<String, Object> explain(String method, String url, List<String> headers) {
+        Active active = current.get();
+        return new Explainer(active.read(), active.snapshot())
+                .explain(new Asked(method, url, headers))
+                .tree();
     }
 
     @Override

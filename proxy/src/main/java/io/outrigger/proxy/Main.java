@@ -2,6 +2,7 @@ package io.outrigger.proxy;
 
 import io.outrigger.config.OutriggerConfig;
 import io.outrigger.config.ReadResult;
+import io.outrigger.config.Schema;
 import io.outrigger.config.diff.Diff;
 import io.outrigger.config.key.Environment;
 import io.outrigger.config.lint.Lint;
@@ -14,6 +15,8 @@ import io.outrigger.proxy.cli.Help;
 import io.outrigger.proxy.cli.Terminal;
 import io.outrigger.proxy.cli.UsageException;
 import io.outrigger.proxy.demo.DemoConfig;
+import io.outrigger.proxy.explain.Asked;
+import io.outrigger.proxy.explain.Explainer;
 import io.outrigger.proxy.tls.TlsFiles;
 import java.io.PrintStream;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +58,10 @@ public final class Main {
                 with(show.file(), read -> say(read.effective().yaml()));
             case Command.Diff diff ->
                 with(diff.before(), before -> with(diff.after(), after -> say(difference(before, after))));
+            case Command.Schema _ -> say(Schema.json());
+            case Command.Explain explain -> with(explain.file(), read -> say(explanation(read, explain)));
+            case Command.Healthcheck healthcheck ->
+                Healthcheck.of(healthcheck.file(), environment).ask(terminal);
             case Command.Demo demo -> Demo.untilToldToEnd(demo.port(), demo.adminPort(), terminal);
             case Command.DemoConfig _ -> say(DemoConfig.text());
             case Command.Help help -> say(Help.of(help.command()));
@@ -97,6 +104,11 @@ public final class Main {
             complaints.println(found.warning());
         }
         return say(file.title() + ": ok\n");
+    }
+
+    private static String explanation(ReadResult.Ok read, Command.Explain command) {
+        Asked asked = new Asked(command.method(), command.url(), command.headers());
+        return String.join("\n", Explainer.of(read).explain(asked).lines()) + "\n";
     }
 
     private static String difference(ReadResult.Ok before, ReadResult.Ok after) {

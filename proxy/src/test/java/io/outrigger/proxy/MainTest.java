@@ -82,6 +82,23 @@ class MainTest {
     }
 
     @Test
+    void saysWhichRouteTakesARequest() throws IOException {
+        assertThat(follow("explain", "-c", write(FINE).toString(), "GET", "/x")).isZero();
+        assertThat(printed.out())
+                .startsWith("GET /x for host 127.0.0.1:0 at listener outbound\n  route listener:outbound takes it\n");
+    }
+
+    @Test
+    void writesTheSchemaAsJson() throws IOException {
+        assertThat(follow("schema")).isZero();
+        assertThat(new com.fasterxml.jackson.databind.ObjectMapper()
+                        .readTree(printed.out())
+                        .at("/properties/routes/type")
+                        .asText())
+                .isEqualTo("array");
+    }
+
+    @Test
     void saysSoWhereNothingChanges() throws IOException {
         assertThat(follow("diff", write(FINE).toString(), "-")).isZero();
         assertThat(printed.out()).isEqualTo("no difference\n");

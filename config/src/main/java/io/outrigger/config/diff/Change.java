@@ -9,7 +9,7 @@ import java.util.Map;
  * What becomes of one listener, route, upstream or store, or of a key at the top of the file. Immutable.
  *
  * @param what the kind: {@code route}; {@code key} for a key at the top
- * @param edits what differs; empty when it is new or gone
+ * @param edits what differs; empty when it is new or gone; of thousands in all only the first
  * @param keeps state that goes on as it is
  * @param fresh state that begins anew
  * @param ends state that is given up
@@ -67,11 +67,7 @@ public record Change(
         tree.put("change", action.name().toLowerCase(java.util.Locale.ROOT));
         tree.put("what", what);
         tree.put("name", name);
-        tree.put(
-                "edits",
-                edits.stream()
-                        .map(edit -> Map.of("key", edit.key(), "before", edit.before(), "after", edit.after()))
-                        .toList());
+        tree.put("edits", edits.stream().map(Edit::tree).toList());
         tree.put("keeps", keeps);
         tree.put("fresh", fresh);
         tree.put("ends", ends);

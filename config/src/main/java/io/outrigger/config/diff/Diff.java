@@ -82,7 +82,10 @@ public record Diff(List<Change> changes, Map<String, Integer> unchanged) {
 
     /** Two configurations that are being compared. Confined to the thread that asks. */
     private static final class Comparison {
+        private static final int MOST_EDITS = 2000; // of all changes together: nobody reads more
+
         private final List<Change> changes = new ArrayList<>();
+        private int told; // edits so far
         private final Map<String, Integer> unchanged = new LinkedHashMap<>();
 
         void named(String what, Map<String, Map<?, ?>> before, Map<String, Map<?, ?>> after) {
@@ -118,21 +121,27 @@ public record Diff(List<Change> changes, Map<String, Integer> unchanged) {
             });
         }
 
-        private static Change changed(String what, String name, List<State> states, Map<?, ?> old, Map<?, ?> now) {
+        private Change changed(String what, String name, List<State> states, Map<?, ?> old, Map<?, ?> now) {
             List<State> there = State.of(states, now);
             return new Change(
                     Action.CHANGED,
                     what,
                     name,
-                    Edit.between(old, now),
+                    edits(old, now),
                     State.names(there.stream().filter(state -> state.outlives(old, now))),
                     State.names(there.stream().filter(state -> !state.outlives(old, now))),
                     State.names(State.of(states, old).stream().filter(state -> !there.contains(state))));
         }
 
+        private List<Edit> edits(@Nullable Object before, @Nullable Object after) {
+            List<Edit> edits = Edit.between(before, after, Math.max(0, MOST_EDITS - told));
+            told += edits.size();
+            return edits;
+        }
+
         /** The policies of {@code defaults} are told with the routes that they are policies of, too. */
         void key(String name, @Nullable Object before, @Nullable Object after) {
-            List<Edit> edits = Edit.between(before, after);
+            List<Edit> edits = edits(before, after);
             if (!edits.isEmpty()) {
                 changes.add(new Change(Action.CHANGED, "key", name, edits, List.of(), List.of(), List.of()));
             }

@@ -2,6 +2,7 @@ package io.outrigger.config.diff;
 
 import io.outrigger.config.Effective;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,22 +20,29 @@ import org.jspecify.annotations.Nullable;
 public record Edit(String key, String before, String after) {
     private static final int LONGEST_SHOWN = 200;
 
-    /** What differs between two trees of maps, lists and plain values. */
-    static List<Edit> between(@Nullable Object before, @Nullable Object after) {
+    private static final Edit MORE = new Edit("…", "", "");
+
+    /** What differs between two trees of maps, lists and plain values: so many at most, then one that says so. */
+    static List<Edit> between(@Nullable Object before, @Nullable Object after, int most) {
         List<Edit> edits = new ArrayList<>();
-        collect("", before, after, edits);
+        collect("", before, after, edits, most);
         return List.copyOf(edits);
     }
 
-    private static void collect(String key, @Nullable Object before, @Nullable Object after, List<Edit> edits) {
+    private static void collect(
+            String key, @Nullable Object before, @Nullable Object after, List<Edit> edits, int most) {
         if (before instanceof Map<?, ?> old && after instanceof Map<?, ?> now) {
             Set<Object> names = new LinkedHashSet<>(old.keySet());
             names.addAll(now.keySet());
             for (Object name : names) {
-                collect(key.isEmpty() ? name.toString() : key + "." + name, old.get(name), now.get(name), edits);
+                collect(key.isEmpty() ? name.toString() : key + "." + name, old.get(name), now.get(name), edits, most);
             }
         } else if (!Objects.equals(before, after)) {
-            edits.add(new Edit(key, shown(before), shown(after)));
+            if (edits.size() < most) {
+                edits.add(new Edit(key, shown(before), shown(after)));
+            } else if (edits.size() == most) {
+                edits.add(MORE);
+            }
         }
     }
 
@@ -45,7 +53,19 @@ public record Edit(String key, String before, String after) {
 
     @Override
     public String toString() {
+        if (equals(MORE)) {
+            return "… and more";
+        }
         return (key.isEmpty() ? "" : key + ": ") + orNothing(before) + " -> " + orNothing(after);
+    }
+
+    /** For JSON. */
+    Map<String, String> tree() {
+        Map<String, String> tree = new LinkedHashMap<>();
+        tree.put("key", key);
+        tree.put("before", before);
+        tree.put("after", after);
+        return tree;
     }
 
     private static String orNothing(String value) {

@@ -13,6 +13,7 @@ import io.outrigger.exchange.Reply;
 import io.outrigger.exchange.Request;
 import io.outrigger.exchange.Response;
 import io.outrigger.exchange.Service;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,11 @@ public final class DeadlineFilter implements Filter {
             new Expiry(exchange, reply, limit).arm(left);
         }
         return reply;
+    }
+
+    /** What an exchange gets whose client asks for that much in {@link #REQUEST_TIMEOUT}. */
+    public Duration limitFor(@Nullable String asked) {
+        return Duration.ofNanos(asked == null || asked.isEmpty() ? requestNanos : limit(asked));
     }
 
     /** The route's limit, or the client's where that is smaller and makes sense. */

@@ -5,15 +5,18 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What follows a command: options with a value, options without, and words. Confined to the thread that starts the program. */
 final class Arguments {
     private static final List<String> HELP = List.of("--help", "-h");
     private static final String VERSION = "--version";
+    private static final List<String> REPEATED = List.of("--header", "-H");
 
     private final String command;
     private final Map<String, String> values = new HashMap<>(); // of flags: empty
+    private final List<String> repeated = new ArrayList<>(); // values of the one option that may come often
     private final List<String> words = new ArrayList<>();
     private final boolean help;
     private final boolean version;
@@ -105,7 +108,24 @@ final class Arguments {
         throw wrong(option + ": " + text + " (expected: 0 to 65535)");
     }
 
+    /** Of the option that may come often, in order. */
+    List<String> repeated() {
+        return List.copyOf(repeated);
+    }
+
+    /** Empty when neither spelling is given. */
+    Optional<String> value(String option, String shorter) throws UsageException {
+        if (has(option) && has(shorter)) {
+            throw wrong(shorter + ": given twice");
+        }
+        return Optional.ofNullable(values.getOrDefault(option, values.get(shorter)));
+    }
+
     private void put(String name, String value) throws UsageException {
+        if (REPEATED.contains(name)) {
+            repeated.add(value);
+            return;
+        }
         if (values.put(name, value) != null) {
             throw wrong(name + ": given twice");
         }

@@ -5,7 +5,8 @@ import java.util.List;
 
 /** Understands the command line, or says what is wrong with it. Confined to the thread that starts the program. */
 public final class CommandLine {
-    private static final List<String> COMMANDS = List.of("run", "check", "config", "diff", "demo");
+    private static final List<String> COMMANDS =
+            List.of("run", "check", "config", "explain", "diff", "schema", "healthcheck", "demo");
     private static final int PORT = 15100;
     private static final int ADMIN_PORT = 15101;
 
@@ -19,7 +20,10 @@ public final class CommandLine {
         List<String> rest = List.of(arguments).subList(1, arguments.length);
         return switch (command) {
             case "run", "check", "config" -> onFile(command, rest);
+            case "explain" -> explain(rest);
             case "diff" -> diff(rest);
+            case "schema" -> schema(rest);
+            case "healthcheck" -> healthcheck(rest);
             case "demo" -> demo(rest);
             case "--help", "-h", "help" -> new Command.Help("");
             case "--version" -> new Command.Version();
@@ -46,6 +50,49 @@ public final class CommandLine {
                 yield new Command.Run(file);
             }
         };
+    }
+
+    private static Command explain(List<String> rest) throws UsageException {
+        Arguments given = new Arguments("explain", List.of("--config", "-c", "--header", "-H"), List.of(), rest);
+        if (given.help()) {
+            return new Command.Help("explain");
+        }
+        if (given.version()) {
+            return new Command.Version();
+        }
+        ConfigFile file = new ConfigFile(given.value("--config", "-c")
+                .orElseThrow(() -> new UsageException("explain: no file (expected: -c FILE)" + seeHelp("explain"))));
+        List<String> words = given.words("METHOD", "URL");
+        for (String header : given.repeated()) {
+            if (header.indexOf(':') < 1) {
+                throw new UsageException("explain: -H " + header + " (expected: name: value)" + seeHelp("explain"));
+            }
+        }
+        return new Command.Explain(file, words.get(0), words.get(1), given.repeated());
+    }
+
+    private static Command schema(List<String> rest) throws UsageException {
+        Arguments given = new Arguments("schema", List.of(), List.of(), rest);
+        if (given.help()) {
+            return new Command.Help("schema");
+        }
+        if (given.version()) {
+            return new Command.Version();
+        }
+        given.noWords();
+        return new Command.Schema();
+    }
+
+    private static Command healthcheck(List<String> rest) throws UsageException {
+        Arguments given = new Arguments("healthcheck", List.of("--config", "-c"), List.of(), rest);
+        if (given.help()) {
+            return new Command.Help("healthcheck");
+        }
+        if (given.version()) {
+            return new Command.Version();
+        }
+        given.noWords();
+        return new Command.Healthcheck(given.value("--config", "-c").map(ConfigFile::new));
     }
 
     private static Command diff(List<String> rest) throws UsageException {

@@ -47,6 +47,11 @@ public record ConfigFile(String name) {
         }
     }
 
+    /** That it is not what was asked for. */
+    public UsageException unfit(String why) {
+        return new UsageException(title() + ": " + why);
+    }
+
     /** The system's words, which the JDK puts in brackets behind the name. */
     private String reason(IOException e) {
         String message = String.valueOf(e.getMessage());

@@ -8,7 +8,11 @@ public final class Help {
               outrigger run -c FILE       run the proxy
               outrigger check FILE        say what is wrong with a configuration
               outrigger config -c FILE    show a configuration with every default filled in
+              outrigger explain -c FILE METHOD URL
+                                          say which route takes a request, and what would happen, step by step
               outrigger diff OLD NEW      say what changes from one configuration to another, and what a reload keeps
+              outrigger schema            write the JSON Schema of configurations, for editors
+              outrigger healthcheck       ask a running proxy whether it is ready: exits with 0 or 1
               outrigger demo              run the proxy between some traffic and a flaky upstream
 
               outrigger --version
@@ -53,6 +57,38 @@ public final class Help {
               -c, --config FILE
             """;
 
+    private static final String EXPLAIN = """
+            outrigger explain -c FILE METHOD URL
+
+            Says which route of the configuration in FILE takes the request, why those before it do not, and what
+            would happen then: each filter in order with its settings, the rewriting, the upstream. Sends nothing.
+            The URL is the one that a client would ask for (http://payments/v1/charges), or its path; the listener
+            is the one that it names by its address, else the first one. Exits with 0, also where no route takes it.
+
+              -c, --config FILE           the configuration; - for stdin
+              -H, --header 'name: value'  a header of the request; may come often
+            """;
+
+    private static final String SCHEMA = """
+            outrigger schema
+
+            Writes a JSON Schema (draft 2020-12) of configurations to stdout: every key with what it is for, its
+            default and what its values look like. Editors complete and check with it while you type:
+
+              outrigger schema > outrigger.schema.json
+              and as the first line of the configuration: # yaml-language-server: $schema=outrigger.schema.json
+            """;
+
+    private static final String HEALTHCHECK = """
+            outrigger healthcheck
+
+            Asks a proxy that runs on this machine for /ready, and says in a line what it answers. Exits with 0 when
+            it is ready, else with 1: for container engines, which ask by a command. It asks the telemetry or admin
+            port of FILE, or without FILE those at 127.0.0.1:15102 and 127.0.0.1:15101, and waits 2 s at most.
+
+              -c, --config FILE           the configuration that the proxy runs with
+            """;
+
     private static final String DIFF = """
             outrigger diff OLD NEW
 
@@ -82,7 +118,10 @@ public final class Help {
             case "run" -> RUN;
             case "check" -> CHECK;
             case "config" -> CONFIG;
+            case "explain" -> EXPLAIN;
             case "diff" -> DIFF;
+            case "schema" -> SCHEMA;
+            case "healthcheck" -> HEALTHCHECK;
             case "demo" -> DEMO;
             default -> PROGRAM;
         };

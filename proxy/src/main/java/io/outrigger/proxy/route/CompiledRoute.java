@@ -2,6 +2,7 @@ package io.outrigger.proxy.route;
 
 import io.outrigger.config.MatchConfig;
 import io.outrigger.config.RouteConfig;
+import io.outrigger.config.key.Words;
 import io.outrigger.exchange.Request;
 import io.outrigger.exchange.Service;
 import io.outrigger.exchange.Target;
@@ -61,6 +62,43 @@ public final class CompiledRoute {
                 && (hosts == null || host != null && hosts.matches(host))
                 && takesQuery(target)
                 && takesHeaders(request);
+    }
+
+    /** Why it does not take the request, asked of the same matchers in the same order; null when it does. */
+    @Nullable
+    String whyNot(Request request, Target target, @Nullable RequestedHost host) {
+        MatchConfig match = config.match();
+        if (!takesMethod(request.method())) {
+            return "method " + request.method() + " (expected: " + Words.or(match.methods()) + ")";
+        }
+        if (!path.matches(target)) {
+            return "path " + target.path() + " (expected: " + MatchText.of(match.path()) + ")";
+        }
+        if (hosts != null && (host == null || !hosts.matches(host))) {
+            return "host " + (request.host() == null ? "absent" : request.host()) + " (expected: "
+                    + MatchText.of(match.hosts()) + ")";
+        }
+        int i = 0;
+        for (var wanted : match.query().entrySet()) {
+            if (!query[i++].matches(target)) {
+                return "parameter " + wanted.getKey() + " (expected: " + MatchText.of(wanted.getValue()) + ")";
+            }
+        }
+        i = 0;
+        for (var wanted : match.headers().entrySet()) {
+            if (!headers[i++].matches(request.headers())) {
+                String expected = match.hides(wanted.getKey()) ? "a secret" : MatchText.of(wanted.getValue());
+                return "header " + wanted.getKey() + " (expected: " + expected + ")";
+            }
+        }
+        return null;
+    }
+
+    /** As its upstream would be asked. */
+    public Request rewritten(Request request) {
+        return config.rewrite()
+                .map(rewrite -> new Rewrite(config, rewrite).rewritten(request))
+                .orElse(request);
     }
 
     private boolean takesMethod(String method) {

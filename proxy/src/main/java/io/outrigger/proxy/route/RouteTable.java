@@ -2,7 +2,9 @@ package io.outrigger.proxy.route;
 
 import io.outrigger.exchange.Request;
 import io.outrigger.exchange.Target;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,5 +36,28 @@ public final class RouteTable {
             }
         }
         return unmatched;
+    }
+
+    /**
+     * What became of a request here, for people. Immutable.
+     *
+     * @param passed why each route before did not take it, by name and in order
+     * @param taker null when no route takes it
+     */
+    public record Look(Map<String, String> passed, @Nullable CompiledRoute taker) {}
+
+    /** The same as {@link #match}, with the reasons. */
+    public Look look(Request request) {
+        Map<String, String> passed = new LinkedHashMap<>();
+        Target target = DotSegments.resolve(request.target());
+        RequestedHost host = RequestedHost.of(request.host());
+        for (CompiledRoute route : routes) {
+            String why = route.whyNot(request, target, host);
+            if (why == null) {
+                return new Look(passed, route);
+            }
+            passed.put(route.name(), why);
+        }
+        return new Look(passed, unmatched);
     }
 }

@@ -3,6 +3,8 @@ package io.outrigger.proxy.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,13 +46,25 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"run", "check", "config", "diff", "demo"})
+    @CsvSource({"run", "check", "config", "explain", "diff", "schema", "healthcheck", "demo"})
     void everyCommandHasHelpAndTheVersion(String command) throws UsageException {
         assertThat(parse(command + " --version")).isEqualTo(new Command.Version());
         assertThat(parse(command + " --help")).isEqualTo(new Command.Help(command));
         assertThat(parse(command + " -h --what")).isEqualTo(new Command.Help(command));
         assertThat(Help.of(command)).startsWith("outrigger " + command).isNotEqualTo(Help.of(""));
         assertThat(Help.of("")).contains("outrigger " + command);
+    }
+
+    @Test
+    void anExplanationIsForARequest() throws UsageException {
+        assertThat(parse("explain -c a.yaml GET /x -H a:1 --header=b:2"))
+                .isEqualTo(new Command.Explain(new ConfigFile("a.yaml"), "GET", "/x", List.of("a:1", "b:2")));
+    }
+
+    @Test
+    void aHealthcheckNeedsNoFile() throws UsageException {
+        assertThat(parse("healthcheck")).isEqualTo(new Command.Healthcheck(Optional.empty()));
+        assertThat(parse("healthcheck -c a")).isEqualTo(new Command.Healthcheck(Optional.of(new ConfigFile("a"))));
     }
 
     @Test
@@ -71,7 +85,7 @@ class CommandLineTest {
             delimiter = '|',
             value = {
                 "chekc            | chekc: unknown command (did you mean check?)",
-                "fly              | fly: unknown command (expected: run, check, config, diff, demo)",
+                "fly              | fly: unknown command (expected: run, check, config, explain, diff, schema, healthcheck, demo)",
                 "--versoin        | --versoin: unknown option (did you mean --version?)",
                 "run              | run: no file (expected: one)",
                 "check a b        | check: files a and b (expected: one)",
@@ -82,6 +96,12 @@ class CommandLineTest {
                 "diff a           | diff: no NEW (expected: OLD NEW)",
                 "diff a b c       | diff: c: unexpected",
                 "diff - -         | diff: - twice (expected: stdin for one of the two)",
+                "explain GET /    | explain: no file (expected: -c FILE)",
+                "explain -c a GET | explain: no URL (expected: METHOD URL)",
+                "explain -c a GET / -H x | explain: -H x (expected: name: value)",
+                "schema a         | schema: a: unexpected",
+                "healthcheck a    | healthcheck: a: unexpected",
+                "healthcheck -c a --config b | healthcheck: -c: given twice",
                 "demo --prot 1    | demo: --prot: unknown option (did you mean --port?)",
                 "demo 1           | demo: 1: unexpected",
                 "demo --port 1x   | demo: --port: 1x (expected: 0 to 65535)",
@@ -97,7 +117,8 @@ class CommandLineTest {
     void withoutACommandItShowsHowItIsUsed() {
         assertThatThrownBy(CommandLine::parse)
                 .isInstanceOf(UsageException.class)
-                .hasMessageStartingWith("no command (expected: run, check, config, diff, demo)")
+                .hasMessageStartingWith(
+                        "no command (expected: run, check, config, explain, diff, schema, healthcheck, demo)")
                 .hasMessageContaining(Help.of(""));
     }
 

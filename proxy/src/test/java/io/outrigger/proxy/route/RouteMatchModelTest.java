@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -54,11 +55,21 @@ class RouteMatchModelTest {
                 assertThat(route == null ? -1 : matches.indexOf(route.config().match()))
                         .as("%s by %s", sent, matches)
                         .isEqualTo(wanted);
+                RouteTable.Look look = table.look(sent.request());
+                assertThat(look.taker())
+                        .as("%s by %s, with reasons", sent, matches)
+                        .isSameAs(route);
+                assertThat(look.passed().keySet()).isEqualTo(names(wanted < 0 ? routes : routes.subList(0, wanted)));
                 taken += wanted < 0 ? 0 : 1;
                 refused += wanted < 0 ? 1 : 0;
             }
         }
         assertThat(Math.min(taken, refused)).as("of each kind").isGreaterThan(2_000);
+    }
+
+    /** Equal matches have one name here. */
+    private static Set<String> names(List<CompiledRoute> routes) {
+        return routes.stream().map(CompiledRoute::name).collect(Collectors.toSet());
     }
 
     // ---- what is drawn

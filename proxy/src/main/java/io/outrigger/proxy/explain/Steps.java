@@ -1,0 +1,135 @@
+package io.outrigger.proxy.explain;
+
+import io.outrigger.config.PoliciesConfig;
+import io.outrigger.config.ReadResult;
+import io.outrigger.config.RetryConfig;
+import io.outrigger.config.RouteConfig;
+import io.outrigger.config.RouteTarget;
+import io.outrigger.config.TimeoutConfig;
+import io.outrigger.config.key.Durations;
+import io.outrigger.exchange.Request;
+import io.outrigger.filter.timeout.DeadlineFilter;
+import io.outrigger.proxy.route.CompiledRoute;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The way of one request through the filters of its route, outermost first. Confined to the thread that asks. */
+final class Steps {
+    private final ReadResult.Ok read;
+    private final RouteConfig route;
+    private final Map<?, ?> shown; // the route in the effective configuration, or the defaults for a listener's own
+    private final Request request;
+    private final Request rewritten;
+    private final List<Step> steps = new ArrayList<>();
+
+    Steps(ReadResult.Ok read, CompiledRoute compiled, Request request) {
+        this.read = read;
+        this.route = compiled.config();
+        this.shown = shown(read, route.name());
+        this.request = request;
+        this.rewritten = compiled.rewritten(request);
+    }
+
+    private static Map<?, ?> shown(ReadResult.Ok read, String name) {
+        if (read.effective().tree().get("routes") instanceof List<?> routes) {
+            for (Object one : routes) {
+                if (one instanceof Map<?, ?> map && name.equals(map.get("name"))) {
+                    return map;
+                }
+            }
+        }
+        return read.effective().tree().get("defaults") instanceof Map<?, ?> defaults ? defaults : Map.of();
+    }
+
+    List<Step> inOrder() {
+        PoliciesConfig policies = route.policies();
+        add("observe", "counts, measures and logs it; access lines: " + in("logging", "access"), null);
+        policy("rateLimit", policies.rateLimit(), "429 when its bucket is empty");
+        policy("fallback", policies.fallback(), "answers when what is below could not");
+        policies.timeout().ifPresent(timeout -> add("timeout.request", "504 after " + deadline(timeout), null));
+        policy("idempotency", policies.idempotency(), idempotency(policies));
+        policy("concurrency", policies.concurrency(), "503 when too many are in flight for the latency that is seen");
+        policy("priority", policies.priority(), "who is refused first then");
+        policy("retry", policies.retry(), policies.retry().map(this::retry).orElse(""));
+        policy("hedge", policies.hedge(), "another attempt besides when the first takes long");
+        policy("circuitBreaker", policies.circuitBreaker(), "503 while it is open");
+        policy("bulkhead", policies.bulkhead(), "a place of the route's own, or 503");
+        policies.timeout()
+                .flatMap(TimeoutConfig::attempt)
+                .ifPresent(attempt -> add(
+                        "timeout.attempt",
+                        "each attempt has " + Durations.format(attempt)
+                                + " from the end of the request to the head of the response",
+                        null));
+        if (route.rewrite().isPresent()) {
+            add("rewrite", "asks for " + rewritten.target() + " of host " + rewritten.host(), null);
+        }
+        if (route.fault().isPresent()) {
+            add("fault", "injects faults", shown.get("fault"));
+        }
+        target();
+        return List.copyOf(steps);
+    }
+
+    private void add(String by, String does, @Nullable Object settings) {
+        steps.add(new Step(by, does, settings));
+    }
+
+    private void policy(String name, Optional<?> config, String does) {
+        if (config.isPresent()) {
+            add(name, does, shown.get(name));
+        }
+    }
+
+    /** By the client's own limit, where that is the smaller one. */
+    private String deadline(TimeoutConfig timeout) {
+        String asked = request.headers().get(DeadlineFilter.REQUEST_TIMEOUT);
+        Duration limit = new DeadlineFilter(timeout).limitFor(asked);
+        String whose = limit.equals(timeout.request()) ? "" : ", as " + DeadlineFilter.REQUEST_TIMEOUT + " asks";
+        return Durations.format(limit) + whose + ", all attempts included; idle: " + Durations.format(timeout.idle());
+    }
+
+    private String idempotency(PoliciesConfig policies) {
+        return policies.idempotency()
+                .filter(config -> config.methods().contains(request.method()))
+                .map(config -> "happens once for each " + config.header())
+                .orElse("not for method " + request.method());
+    }
+
+    private String retry(RetryConfig retry) {
+        return "up to " + retry.attempts() + " attempts; "
+                + (retry.methods().contains(request.method())
+                        ? request.method() + " is sent again after all that on lists"
+                        : request.method() + " is sent again only after notSent and refused");
+    }
+
+    private void target() {
+        switch (route.target()) {
+            case RouteTarget.One one -> upstream(one.upstream());
+            case RouteTarget.Split split -> {
+                String parts = split.parts().stream()
+                        .map(part -> part.upstream() + " by " + part.weight())
+                        .collect(Collectors.joining(", "));
+                add("split", "one of these is drawn for all attempts: " + parts, null);
+                split.parts().forEach(part -> upstream(part.upstream()));
+            }
+            case RouteTarget.Dynamic _ -> add("upstream", "goes to " + rewritten.host() + " itself", null);
+        }
+    }
+
+    private void upstream(String name) {
+        add("upstream " + name, "picks an endpoint and takes a connection, or waits for one", in("upstreams", name));
+    }
+
+    /** From the effective configuration. */
+    private Object in(String section, String key) {
+        Object all = read.effective().tree().get(section);
+        return all instanceof Map<?, ?> map ? Objects.requireNonNullElse(map.get(key), "") : "";
+    }
+}
