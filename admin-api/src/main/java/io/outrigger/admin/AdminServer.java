@@ -135,11 +135,9 @@ public final class AdminServer implements AutoCloseable {
             throws IOException {
         ChannelGroup connections = new DefaultChannelGroup(own);
         Guests guests = new Guests(MOST_CONNECTIONS, MOST_ANSWER_BYTES);
-        SocketAddress socket =
-                switch (address) {
-                    case Address.Tcp tcp -> new InetSocketAddress(tcp.host(), tcp.port());
-                    case Address.Unix unix -> UnixDomainSocketAddress.of(unix.path());
-                };
+        SocketAddress socket = address instanceof Address.Tcp tcp
+                ? new InetSocketAddress(tcp.host(), tcp.port())
+                : UnixDomainSocketAddress.of(((Address.Unix) address).path());
         if (socket instanceof UnixDomainSocketAddress unix) {
             new SocketFile(unix.getPath()).clear();
         }

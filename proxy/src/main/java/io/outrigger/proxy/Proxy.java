@@ -218,10 +218,9 @@ public final class Proxy implements AutoCloseable {
     }
 
     private static SocketAddress socket(Address address) {
-        return switch (address) {
-            case Address.Tcp tcp -> new InetSocketAddress(tcp.host(), tcp.port());
-            case Address.Unix unix -> UnixDomainSocketAddress.of(unix.path());
-        };
+        return address instanceof Address.Tcp tcp
+                ? new InetSocketAddress(tcp.host(), tcp.port())
+                : UnixDomainSocketAddress.of(((Address.Unix) address).path());
     }
 
     private static String text(SocketAddress address) {

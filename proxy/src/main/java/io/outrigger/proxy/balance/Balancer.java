@@ -28,12 +28,14 @@ public interface Balancer {
      * @param randomBelow is given a bound above all it returns; called on all loops
      */
     static Balancer of(Balance balance, LongUnaryOperator randomBelow) {
-        return switch (balance) {
-            case Balance.Plain.ROUND_ROBIN -> new RoundRobin(randomBelow.applyAsLong(1 << 16));
-            case Balance.Plain.RANDOM -> new WeightedRandom(randomBelow);
+        if (balance instanceof Balance.RingHash ring) {
+            return new RingHash(HeaderName.of(ring.header()), randomBelow);
+        }
+        return switch ((Balance.Plain) balance) {
+            case ROUND_ROBIN -> new RoundRobin(randomBelow.applyAsLong(1 << 16));
+            case RANDOM -> new WeightedRandom(randomBelow);
             // PEAK_EWMA needs latencies, which nobody measures yet; until then it is what comes closest
-            case Balance.Plain.LEAST_REQUEST, Balance.Plain.PEAK_EWMA -> new LeastRequest(randomBelow);
-            case Balance.RingHash ring -> new RingHash(HeaderName.of(ring.header()), randomBelow);
+            case LEAST_REQUEST, PEAK_EWMA -> new LeastRequest(randomBelow);
         };
     }
 }

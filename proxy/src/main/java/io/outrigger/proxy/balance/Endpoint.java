@@ -31,11 +31,13 @@ public final class Endpoint {
     }
 
     private static String nameOf(SocketAddress address) {
-        return switch (address) {
-            case InetSocketAddress tcp when !tcp.isUnresolved() -> NetUtil.toSocketAddressString(tcp);
-            case UnixDomainSocketAddress unix -> "unix:" + unix.getPath();
-            default -> throw new IllegalArgumentException("address: " + address + " (expected: resolved, or unix)");
-        };
+        if (address instanceof InetSocketAddress tcp && !tcp.isUnresolved()) {
+            return NetUtil.toSocketAddressString(tcp);
+        }
+        if (address instanceof UnixDomainSocketAddress unix) {
+            return "unix:" + unix.getPath();
+        }
+        throw new IllegalArgumentException("address: " + address + " (expected: resolved, or unix)");
     }
 
     public SocketAddress address() {

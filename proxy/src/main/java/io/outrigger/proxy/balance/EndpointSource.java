@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One line of an upstream's endpoints, and the addresses that it stands for now. Guarded by its discovery. */
 final class EndpointSource {
@@ -18,22 +19,23 @@ final class EndpointSource {
 
     EndpointSource(EndpointConfig config) {
         this.config = config;
-        this.endpoints = switch (config.address()) {
-            case Address.Unix unix -> List.of(endpoint(UnixDomainSocketAddress.of(unix.path())));
-            case Address.Tcp tcp
-            when isLiteral(tcp.host()) ->
-                List.of(endpoint(new InetSocketAddress(InetAddress.ofLiteral(tcp.host()), tcp.port())));
-            case Address.Tcp _ -> List.of();
-        };
+        SocketAddress known = known(config.address());
+        this.endpoints = known == null ? List.of() : List.of(endpoint(known));
         this.answered = !endpoints.isEmpty();
+    }
+
+    /** What need not be looked up; null for a name. */
+    private static @Nullable SocketAddress known(Address address) {
+        if (address instanceof Address.Unix unix) {
+            return UnixDomainSocketAddress.of(unix.path());
+        }
+        Address.Tcp tcp = (Address.Tcp) address;
+        return isLiteral(tcp.host()) ? new InetSocketAddress(InetAddress.ofLiteral(tcp.host()), tcp.port()) : null;
     }
 
     /** The name to look up; for a literal address, that. */
     String host() {
-        return switch (config.address()) {
-            case Address.Tcp tcp -> tcp.host();
-            case Address.Unix unix -> unix.path();
-        };
+        return config.address() instanceof Address.Tcp tcp ? tcp.host() : ((Address.Unix) config.address()).path();
     }
 
     List<Endpoint> endpoints() {
