@@ -31,11 +31,16 @@ public record BackoffConfig(Duration base, Duration max, Jitter jitter) {
             .or("full");
 
     static final Block<BackoffConfig> BLOCK = Block.of(
-            "The pause before another attempt.",
-            v -> new BackoffConfig(v.get(BASE), v.get(MAX), v.get(JITTER)),
-            BASE,
-            MAX,
-            JITTER);
+                    "The pause before another attempt.",
+                    v -> new BackoffConfig(v.get(BASE), v.get(MAX), v.get(JITTER)),
+                    BASE,
+                    MAX,
+                    JITTER)
+            .example("""
+                    base: 50ms
+                    max: 1s
+                    jitter: equal
+                    """);
 
     public BackoffConfig {
         BASE.check(base);

@@ -19,11 +19,15 @@ public record BudgetConfig(Share ratio, int minPerSecond, Duration window) {
             .or("10s");
 
     static final Block<BudgetConfig> BLOCK = Block.of(
-            "How many extra attempts a route may make for its first attempts.",
-            v -> new BudgetConfig(v.get(RATIO), v.get(MIN_PER_SECOND), v.get(WINDOW)),
-            RATIO,
-            MIN_PER_SECOND,
-            WINDOW);
+                    "How many extra attempts a route may make for its first attempts.",
+                    v -> new BudgetConfig(v.get(RATIO), v.get(MIN_PER_SECOND), v.get(WINDOW)),
+                    RATIO,
+                    MIN_PER_SECOND,
+                    WINDOW)
+            .example("""
+                    ratio: 10%                       # one extra attempt for ten requests
+                    minPerSecond: 1
+                    """);
 
     public BudgetConfig {
         MIN_PER_SECOND.check(minPerSecond);

@@ -22,12 +22,17 @@ public record BulkheadConfig(int maxConnections, int maxPending, Duration maxWai
             Key.optional("name", Texts.NAME, "Routes with the same name share one, and have the same settings.");
 
     static final Block<BulkheadConfig> BLOCK = Block.of(
-            "A pool of connections of a route's own, in place of the upstream's.",
-            v -> new BulkheadConfig(v.get(MAX_CONNECTIONS), v.get(MAX_PENDING), v.get(MAX_WAIT), v.get(NAME)),
-            MAX_CONNECTIONS,
-            MAX_PENDING,
-            MAX_WAIT,
-            NAME);
+                    "A pool of connections of a route's own, in place of the upstream's.",
+                    v -> new BulkheadConfig(v.get(MAX_CONNECTIONS), v.get(MAX_PENDING), v.get(MAX_WAIT), v.get(NAME)),
+                    MAX_CONNECTIONS,
+                    MAX_PENDING,
+                    MAX_WAIT,
+                    NAME)
+            .example("""
+                    maxConnections: 20
+                    maxPending: 10
+                    maxWait: 100ms
+                    """);
 
     public BulkheadConfig {
         MAX_CONNECTIONS.check(maxConnections);

@@ -24,11 +24,15 @@ public record ConcurrencyConfig(Algorithm algorithm, int min, int max) {
             Key.of("max", LIMIT, "The limit is never higher.").or("1000");
 
     static final Block<ConcurrencyConfig> BLOCK = Block.of(
-            "A limit on requests in flight that follows the latency that is seen.",
-            v -> new ConcurrencyConfig(v.get(ALGORITHM), v.get(MIN), v.get(MAX)),
-            ALGORITHM,
-            MIN,
-            MAX);
+                    "A limit on requests in flight that follows the latency that is seen.",
+                    v -> new ConcurrencyConfig(v.get(ALGORITHM), v.get(MIN), v.get(MAX)),
+                    ALGORITHM,
+                    MIN,
+                    MAX)
+            .example("""
+                    min: 10
+                    max: 200
+                    """);
 
     public ConcurrencyConfig {
         MIN.check(min);

@@ -14,8 +14,11 @@ public record DnsConfig(Optional<Duration> refresh) {
                     "How often names are resolved again; auto is the record's TTL within 1s to 30s.")
             .or("auto");
 
-    static final Block<DnsConfig> BLOCK =
-            Block.of("How names of endpoints are resolved.", v -> new DnsConfig(v.get(REFRESH)), REFRESH);
+    static final Block<DnsConfig> BLOCK = Block.of(
+                    "How names of endpoints are resolved.", v -> new DnsConfig(v.get(REFRESH)), REFRESH)
+            .example("""
+                    refresh: 10s
+                    """);
 
     public DnsConfig {
         REFRESH.check(refresh);

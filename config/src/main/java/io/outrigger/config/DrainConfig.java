@@ -22,11 +22,15 @@ public record DrainConfig(Duration minimum, Duration quiet, Duration timeout) {
             .or("25s");
 
     static final Block<DrainConfig> BLOCK = Block.of(
-            "How long a process that was told to stop goes on serving.",
-            v -> new DrainConfig(v.get(MINIMUM), v.get(QUIET), v.get(TIMEOUT)),
-            MINIMUM,
-            QUIET,
-            TIMEOUT);
+                    "How long a process that was told to stop goes on serving.",
+                    v -> new DrainConfig(v.get(MINIMUM), v.get(QUIET), v.get(TIMEOUT)),
+                    MINIMUM,
+                    QUIET,
+                    TIMEOUT)
+            .example("""
+                    minimum: 5s                      # until nobody sends here any more
+                    timeout: 25s                     # less than terminationGracePeriodSeconds
+                    """);
 
     public DrainConfig {
         MINIMUM.check(minimum);

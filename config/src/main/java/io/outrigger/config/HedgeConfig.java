@@ -32,10 +32,13 @@ public record HedgeConfig(Delay after, int attempts) {
             .or("2");
 
     static final Block<HedgeConfig> BLOCK = Block.of(
-            "After how long without an answer another attempt starts besides.",
-            v -> new HedgeConfig(v.get(AFTER), v.get(ATTEMPTS)),
-            AFTER,
-            ATTEMPTS);
+                    "After how long without an answer another attempt starts besides.",
+                    v -> new HedgeConfig(v.get(AFTER), v.get(ATTEMPTS)),
+                    AFTER,
+                    ATTEMPTS)
+            .example("""
+                    after: p95
+                    """);
 
     public HedgeConfig {
         ATTEMPTS.check(attempts);

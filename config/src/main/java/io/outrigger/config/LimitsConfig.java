@@ -44,22 +44,27 @@ public record LimitsConfig(
             .or("60s");
 
     static final Block<LimitsConfig> BLOCK = Block.of(
-            "What a listener takes from its clients, in number, size and time.",
-            v -> new LimitsConfig(
-                    v.get(CONNECTIONS),
-                    v.get(HEADER_BYTES),
-                    v.get(HEADER_COUNT),
-                    v.get(URI_BYTES),
-                    v.get(HEAD_TIMEOUT),
-                    v.get(IDLE_TIMEOUT),
-                    v.get(BODY_IDLE_TIMEOUT)),
-            CONNECTIONS,
-            HEADER_BYTES,
-            HEADER_COUNT,
-            URI_BYTES,
-            HEAD_TIMEOUT,
-            IDLE_TIMEOUT,
-            BODY_IDLE_TIMEOUT);
+                    "What a listener takes from its clients, in number, size and time.",
+                    v -> new LimitsConfig(
+                            v.get(CONNECTIONS),
+                            v.get(HEADER_BYTES),
+                            v.get(HEADER_COUNT),
+                            v.get(URI_BYTES),
+                            v.get(HEAD_TIMEOUT),
+                            v.get(IDLE_TIMEOUT),
+                            v.get(BODY_IDLE_TIMEOUT)),
+                    CONNECTIONS,
+                    HEADER_BYTES,
+                    HEADER_COUNT,
+                    URI_BYTES,
+                    HEAD_TIMEOUT,
+                    IDLE_TIMEOUT,
+                    BODY_IDLE_TIMEOUT)
+            .example("""
+                    connections: 2000
+                    headerBytes: 64KiB
+                    idleTimeout: 5m
+                    """);
 
     public LimitsConfig {
         CONNECTIONS.check(connections);

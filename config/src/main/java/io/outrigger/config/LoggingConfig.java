@@ -25,10 +25,14 @@ public record LoggingConfig(Level level, AccessLog access) {
             .or("errors");
 
     static final Block<LoggingConfig> BLOCK = Block.of(
-            "What is written to stdout, one JSON object a line.",
-            v -> new LoggingConfig(v.get(LEVEL), v.get(ACCESS)),
-            LEVEL,
-            ACCESS);
+                    "What is written to stdout, one JSON object a line.",
+                    v -> new LoggingConfig(v.get(LEVEL), v.get(ACCESS)),
+                    LEVEL,
+                    ACCESS)
+            .example("""
+                    level: debug
+                    access: 5%
+                    """);
 
     public static LoggingConfig defaults() {
         return BLOCK.ofDefaults();

@@ -50,22 +50,27 @@ public record OutlierDetectionConfig(
             .or("34%");
 
     static final Block<OutlierDetectionConfig> BLOCK = Block.of(
-            "When an endpoint that does worse than the others is left out, and for how long.",
-            v -> new OutlierDetectionConfig(
-                    v.get(CONSECUTIVE_FAILURES),
-                    v.get(INTERVAL),
-                    v.get(DEVIATION),
-                    v.get(MIN_REQUESTS),
-                    v.get(BASE_EJECTION),
-                    v.get(MAX_EJECTION),
-                    v.get(MAX_EJECTED)),
-            CONSECUTIVE_FAILURES,
-            INTERVAL,
-            DEVIATION,
-            MIN_REQUESTS,
-            BASE_EJECTION,
-            MAX_EJECTION,
-            MAX_EJECTED);
+                    "When an endpoint that does worse than the others is left out, and for how long.",
+                    v -> new OutlierDetectionConfig(
+                            v.get(CONSECUTIVE_FAILURES),
+                            v.get(INTERVAL),
+                            v.get(DEVIATION),
+                            v.get(MIN_REQUESTS),
+                            v.get(BASE_EJECTION),
+                            v.get(MAX_EJECTION),
+                            v.get(MAX_EJECTED)),
+                    CONSECUTIVE_FAILURES,
+                    INTERVAL,
+                    DEVIATION,
+                    MIN_REQUESTS,
+                    BASE_EJECTION,
+                    MAX_EJECTION,
+                    MAX_EJECTED)
+            .example("""
+                    consecutiveFailures: 3
+                    baseEjection: 10s
+                    maxEjected: 50%
+                    """);
 
     public OutlierDetectionConfig {
         CONSECUTIVE_FAILURES.check(consecutiveFailures);

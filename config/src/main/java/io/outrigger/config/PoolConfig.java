@@ -43,20 +43,26 @@ public record PoolConfig(
             .or("0s");
 
     static final Block<PoolConfig> BLOCK = Block.of(
-            "How many connections an upstream gets, how long one waits for a free one, and when they are given up.",
-            v -> new PoolConfig(
-                    v.get(MAX_CONNECTIONS),
-                    v.get(MAX_PENDING),
-                    v.get(MAX_WAIT),
-                    v.get(IDLE_TIMEOUT),
-                    v.get(MAX_REQUESTS),
-                    v.get(MAX_LIFETIME)),
-            MAX_CONNECTIONS,
-            MAX_PENDING,
-            MAX_WAIT,
-            IDLE_TIMEOUT,
-            MAX_REQUESTS,
-            MAX_LIFETIME);
+                    "How many connections an upstream gets, how long one waits for a free one, and when they are given up.",
+                    v -> new PoolConfig(
+                            v.get(MAX_CONNECTIONS),
+                            v.get(MAX_PENDING),
+                            v.get(MAX_WAIT),
+                            v.get(IDLE_TIMEOUT),
+                            v.get(MAX_REQUESTS),
+                            v.get(MAX_LIFETIME)),
+                    MAX_CONNECTIONS,
+                    MAX_PENDING,
+                    MAX_WAIT,
+                    IDLE_TIMEOUT,
+                    MAX_REQUESTS,
+                    MAX_LIFETIME)
+            .example("""
+                    maxConnections: 50
+                    maxPending: 10
+                    maxWait: 20ms
+                    idleTimeout: 30s                 # less than the upstream's own
+                    """);
 
     public PoolConfig {
         MAX_CONNECTIONS.check(maxConnections);

@@ -14,7 +14,14 @@ public record PriorityConfig(String header, int defaultPriority) {
             .or("5");
 
     static final Block<PriorityConfig> BLOCK = Block.of(
-            "Which requests are shed first.", v -> new PriorityConfig(v.get(HEADER), v.get(DEFAULT)), HEADER, DEFAULT);
+                    "Which requests are shed first.",
+                    v -> new PriorityConfig(v.get(HEADER), v.get(DEFAULT)),
+                    HEADER,
+                    DEFAULT)
+            .example("""
+                    header: x-priority
+                    default: 3
+                    """);
 
     public PriorityConfig {
         DEFAULT.check(defaultPriority);

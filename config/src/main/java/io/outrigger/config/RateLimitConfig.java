@@ -28,12 +28,17 @@ public record RateLimitConfig(int requestsPerSecond, int burst, Optional<KeyBy> 
             Key.optional("store", Texts.STORE, "Where sidecars share the bucket; without it each has its own.");
 
     static final Block<RateLimitConfig> BLOCK = Block.of(
-            "A token bucket; what finds it empty is answered with 429.",
-            v -> new RateLimitConfig(v.get(REQUESTS_PER_SECOND), v.get(BURST), v.get(KEY), v.get(STORE)),
-            REQUESTS_PER_SECOND,
-            BURST,
-            KEY,
-            STORE);
+                    "A token bucket; what finds it empty is answered with 429.",
+                    v -> new RateLimitConfig(v.get(REQUESTS_PER_SECOND), v.get(BURST), v.get(KEY), v.get(STORE)),
+                    REQUESTS_PER_SECOND,
+                    BURST,
+                    KEY,
+                    STORE)
+            .example("""
+                    requestsPerSecond: 50
+                    burst: 100
+                    key: {header: x-tenant}
+                    """);
 
     public RateLimitConfig {
         REQUESTS_PER_SECOND.check(requestsPerSecond);

@@ -12,8 +12,12 @@ public record RewriteConfig(Optional<String> prefix, Optional<String> host) {
             Key.optional("host", HttpTexts.AUTHORITY, "Stands in for the client's Host.");
 
     static final Block<RewriteConfig> BLOCK = Block.of(
-            "What is changed in the request's target.",
-            v -> new RewriteConfig(v.get(PREFIX), v.get(HOST)),
-            PREFIX,
-            HOST);
+                    "What is changed in the request's target.",
+                    v -> new RewriteConfig(v.get(PREFIX), v.get(HOST)),
+                    PREFIX,
+                    HOST)
+            .example("""
+                    prefix: /api/charges
+                    host: payments.internal
+                    """);
 }

@@ -19,11 +19,15 @@ public record TimeoutConfig(Duration request, Optional<Duration> attempt, Durati
             Key.of("idle", TIME, "No byte either way.").or("60s");
 
     static final Block<TimeoutConfig> BLOCK = Block.of(
-            "How long the whole exchange, one attempt, and silence may last.",
-            v -> new TimeoutConfig(v.get(REQUEST), v.get(ATTEMPT), v.get(IDLE)),
-            REQUEST,
-            ATTEMPT,
-            IDLE);
+                    "How long the whole exchange, one attempt, and silence may last.",
+                    v -> new TimeoutConfig(v.get(REQUEST), v.get(ATTEMPT), v.get(IDLE)),
+                    REQUEST,
+                    ATTEMPT,
+                    IDLE)
+            .example("""
+                    request: 2s
+                    attempt: 600ms
+                    """);
 
     public TimeoutConfig {
         REQUEST.check(request);

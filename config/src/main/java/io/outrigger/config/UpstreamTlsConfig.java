@@ -40,14 +40,18 @@ public record UpstreamTlsConfig(
             .or("1.2");
 
     static final Block<UpstreamTlsConfig> BLOCK = Block.of(
-            "TLS towards an upstream. Verification is always on.",
-            v -> new UpstreamTlsConfig(
-                    v.get(CA_FILE), v.get(CERT_FILE), v.get(KEY_FILE), v.get(SERVER_NAME), v.get(MIN_VERSION)),
-            CA_FILE,
-            CERT_FILE,
-            KEY_FILE,
-            SERVER_NAME,
-            MIN_VERSION);
+                    "TLS towards an upstream. Verification is always on.",
+                    v -> new UpstreamTlsConfig(
+                            v.get(CA_FILE), v.get(CERT_FILE), v.get(KEY_FILE), v.get(SERVER_NAME), v.get(MIN_VERSION)),
+                    CA_FILE,
+                    CERT_FILE,
+                    KEY_FILE,
+                    SERVER_NAME,
+                    MIN_VERSION)
+            .example("""
+                    caFile: /etc/outrigger/ca.crt
+                    serverName: payments.internal
+                    """);
 
     public UpstreamTlsConfig {
         Rejected.unless(certFile.isEmpty() || keyFile.isPresent(), "certFile", "without keyFile", "both or none");

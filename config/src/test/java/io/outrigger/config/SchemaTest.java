@@ -42,7 +42,9 @@ class SchemaTest {
             beyond("what YAML allows and we do not", "a second document .*|nested deeper .*"),
             beyond("variables", ".*\\$\\{.*"),
             beyond("names", ".* \\(expected: (an? (name|address) of its own|an? (upstream|store)[:; ]).*"),
-            beyond("ranges of quantities", "[0-9.]+(ms|s|m|h|d|B|KiB|MiB|GiB|%) \\(expected: (?!an? ).*"),
+            beyond(
+                    "ranges of durations, sizes and shares",
+                    "[0-9.]+(ms|s|m|h|d|B|KiB|MiB|GiB|%) \\(expected: (?!an? ).*"),
             beyond("how a number is written", "(0[0-9xo][0-9A-F]*|\\+[0-9]+|[0-9]+e[0-9]+) \\(expected: (?!text).*"),
             beyond(
                     "keys that depend on each other",
@@ -50,7 +52,7 @@ class SchemaTest {
                             + " of an upstream, or split\\)|.* \\(expected: (at (least|most) (?!one)[a-z].*|a loopback"
                             + " address, or tokenFile besides)\\)"),
             beyond(
-                    "the inside of addresses, regexes, templates and ranges of statuses",
+                    "the inside of texts",
                     "[0-9.]+:[0-9]+ \\(expected: host:port.*|.* \\(expected: a port .*|unix:/.* \\(expected: unix: .*|.* \\(expected: a regex .*"
                             + "|.* \\(expected: variables .* each once\\)|[0-9]+-[0-9]+ \\(expected: .*"),
             beyond("what is still to come", ".*not supported yet"));
@@ -93,6 +95,14 @@ class SchemaTest {
                 .isBetween(
                         BrokenFilesTest.brokenFiles().count() - 10,
                         BrokenFilesTest.brokenFiles().count() - 1);
+    }
+
+    @Test
+    void whatIsBeyondItIsSaidInTheDocs() throws IOException {
+        assertThat(Files.readAllLines(Path.of("..", "docs", "editor.md")))
+                .filteredOn(line -> line.startsWith("| ") && !line.startsWith("| |"))
+                .map(line -> line.substring(2, line.indexOf(" |", 2)))
+                .containsExactlyInAnyOrderElementsOf(BEYOND.keySet());
     }
 
     @Test

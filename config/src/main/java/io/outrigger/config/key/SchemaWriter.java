@@ -42,8 +42,7 @@ public final class SchemaWriter {
                 VARIABLE,
                 Shape.of("type", "string")
                         .and("pattern", "\\$\\{")
-                        .and("description", "A text with variables of the environment: ${NAME} or ${NAME:-default}.")
-                        .keywords());
+                        .keywords()); // without a description, which editors would show of every key
         schema.put("$defs", writer.definitions);
         return Json.write(schema);
     }
