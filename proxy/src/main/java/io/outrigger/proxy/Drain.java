@@ -19,7 +19,7 @@ final class Drain {
     private final long startNanos;
     private long quietSinceNanos;
     private long lastBegun;
-    private boolean lastCall;
+    private boolean closed; // nobody is let in any more
 
     Drain(DrainConfig config, Meters meters, LongSupplier nanoTime) {
         this.config = config;
@@ -30,7 +30,10 @@ final class Drain {
         this.lastBegun = meters.begun();
     }
 
-    /** Looks whether it is time to end; calls {@code stopAccepting} once, shortly before the time is up. */
+    /**
+     * Looks whether it is time to end. Calls {@code stopAccepting} once, shortly before the time is up, or when it is
+     * quiet; what has come until then is still served.
+     */
     boolean over(Runnable stopAccepting) {
         long now = nanoTime.getAsLong();
         long passed = now - startNanos;
@@ -47,13 +50,21 @@ final class Drain {
             }
             return true;
         }
-        if (!lastCall
-                && passed >= config.timeout().toNanos() - LAST_CALL_NANOS
-                && config.timeout().toNanos() > LAST_CALL_NANOS) {
-            lastCall = true;
+        if (closed) {
+            return inFlight == 0;
+        }
+        boolean quiet = passed >= config.minimum().toNanos()
+                && now - quietSinceNanos >= config.quiet().toNanos();
+        if (quiet || passed >= lastCallNanos()) {
+            closed = true;
             stopAccepting.run();
         }
-        return passed >= config.minimum().toNanos()
-                && now - quietSinceNanos >= config.quiet().toNanos();
+        return false;
+    }
+
+    /** A drain that has no longer than the last call spends half of its time on it. */
+    private long lastCallNanos() {
+        long timeout = config.timeout().toNanos();
+        return timeout - Math.min(LAST_CALL_NANOS, timeout / 2);
     }
 }

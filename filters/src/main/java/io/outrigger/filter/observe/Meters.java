@@ -11,8 +11,11 @@ import io.outrigger.metrics.Metrics;
 import io.outrigger.metrics.Reading;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +53,8 @@ public final class Meters {
     private final Map<RouteKey, RouteMeters> routes = new ConcurrentHashMap<>();
     private final Map<AttemptKey, AttemptMeters> attempts = new ConcurrentHashMap<>();
     private final Map<String, UpstreamMeters> upstreams = new ConcurrentHashMap<>();
+
+    private final Queue<LoopGauge> leaving = new ConcurrentLinkedQueue<>(); // of routes that are gone, while they count
 
     private final Family<Histogram> requestDurations;
     private final Family<Reading> requestCounts;
@@ -142,9 +147,9 @@ public final class Meters {
         return new HandshakeMeters(result -> handshakes.with(listener, result));
     }
 
-    /** The requests that have not ended, of all routes. */
+    /** The requests that have not ended, of all routes, also of those that are gone. */
     public long inFlight() {
-        return requestsInFlight.series().values().stream()
+        return Stream.concat(requestsInFlight.series().values().stream(), leaving.stream())
                 .mapToLong(LoopGauge::value)
                 .sum();
     }
@@ -169,6 +174,12 @@ public final class Meters {
         routes.keySet().removeIf(key -> !key.service.equals(service) || gone(key.route, routeNames));
         attempts.keySet().removeIf(key -> gone(key.route, routeNames) || !upstreamNames.contains(key.upstream));
         upstreams.keySet().removeIf(name -> !upstreamNames.contains(name));
+        leaving.removeIf(gauge -> gauge.value() == 0);
+        requestsInFlight.series().forEach((labels, gauge) -> {
+            if (!labels.getFirst().equals(service) || gone(labels.get(1), routeNames)) {
+                leaving.add(gauge); // nobody sees it, but a drain waits for it
+            }
+        });
         for (Family<?> family : List.of(requestDurations, requestCounts, requestsInFlight)) {
             family.retire(labels -> !labels.getFirst().equals(service) || gone(labels.get(1), routeNames));
         }
