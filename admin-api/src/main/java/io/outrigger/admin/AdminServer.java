@@ -35,9 +35,11 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.logging.Logger;
 
 /** Serves the admin and telemetry ports on one thread of its own. Shared by all loops. */
 public final class AdminServer implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(AdminServer.class.getName());
     private static final int MOST_CONNECTIONS = 128; // a port
     private static final long MOST_ANSWER_BYTES = 4 * 1024 * 1024; // a port
 
@@ -75,6 +77,7 @@ public final class AdminServer implements AutoCloseable {
         all.addAll(new StatePages(proxy, own).operations());
         all.add(new ConfigPage(proxy).operation());
         all.add(new CheckPage(proxy, own).operation());
+        all.addAll(new ControlPages(proxy, own).operations());
         all.addAll(new RoutePages(proxy, metrics).operations());
         all.add(new ExplainPage(proxy).operation());
         all.add(new UpstreamPage(proxy, metrics).operation());
@@ -103,14 +106,41 @@ public final class AdminServer implements AutoCloseable {
      * @throws IOException when it cannot be bound, or the token cannot be read; the message names the address or file
      */
     public AdminPort open(AdminConfig config) throws IOException {
+        return open("admin", config.address(), access(config), gates(config));
+    }
+
+    /**
+     * What is to be run to have an open port let clients in as this says, whatever its address.
+     *
+     * @throws IOException when the token cannot be read; the message names the file
+     */
+    public Runnable renewal(AdminPort port, AdminConfig config) throws IOException {
+        Function<SocketAddress, Gate> gates = gates(config);
+        return () -> {
+            port.renew(gates);
+            if (port.address() instanceof UnixDomainSocketAddress unix) {
+                allow(new SocketFile(unix.getPath()), access(config));
+            }
+        };
+    }
+
+    private static void allow(SocketFile file, SocketFile.Access access) {
+        try {
+            file.allow(access);
+        } catch (IOException e) {
+            LOG.severe("admin: who may connect to " + file.path() + " cannot be changed: " + e.getMessage());
+        }
+    }
+
+    private static SocketFile.Access access(AdminConfig config) {
+        return config.tokenFile().isPresent() ? SocketFile.Access.EVERYONE : SocketFile.Access.OWNER;
+    }
+
+    private Function<SocketAddress, Gate> gates(AdminConfig config) throws IOException {
         Optional<BearerToken> token = config.tokenFile().isPresent()
                 ? Optional.of(token(config.tokenFile().get()))
                 : Optional.empty();
-        return open(
-                "admin",
-                config.address(),
-                token.isPresent() ? SocketFile.Access.EVERYONE : SocketFile.Access.OWNER,
-                bound -> new Gate(adminPages, Optional.of(new OwnHosts(bound, config.hosts())), token));
+        return bound -> new Gate(adminPages, Optional.of(new OwnHosts(bound, config.hosts())), token);
     }
 
     private static BearerToken token(Path file) throws IOException {
@@ -134,6 +164,7 @@ public final class AdminServer implements AutoCloseable {
     private AdminPort open(String what, Address address, SocketFile.Access access, Function<SocketAddress, Gate> gate)
             throws IOException {
         ChannelGroup connections = new DefaultChannelGroup(own);
+        Gates gates = new Gates(gate);
         Guests guests = new Guests(MOST_CONNECTIONS, MOST_ANSWER_BYTES);
         SocketAddress socket = address instanceof Address.Tcp tcp
                 ? new InetSocketAddress(tcp.host(), tcp.port())
@@ -160,7 +191,7 @@ public final class AdminServer implements AutoCloseable {
                                 .addLast(patience)
                                 .addLast(codec())
                                 .addLast(new FlowControlHandler())
-                                .addLast(new Conversation(gate.apply(bound), patience, clock));
+                                .addLast(new Conversation(gates.at(bound), patience, clock));
                     }
                 });
         ChannelFuture bind = bootstrap.bind(socket).awaitUninterruptibly();
@@ -171,7 +202,7 @@ public final class AdminServer implements AutoCloseable {
         if (socket instanceof UnixDomainSocketAddress unix) {
             new SocketFile(unix.getPath()).allow(access);
         }
-        return new AdminPort(bind.channel(), connections);
+        return new AdminPort(bind.channel(), connections, gates);
     }
 
     private static String reason(Throwable cause) {

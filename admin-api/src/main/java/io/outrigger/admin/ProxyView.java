@@ -17,6 +17,12 @@ public interface ProxyView {
     /** The configuration that is in force. */
     ConfigView config();
 
+    /** What became of the file the last times that it was read, the very last first; the start is the first of all. */
+    List<ReloadView> reloads();
+
+    /** What can be asked of the proxy. */
+    Controls controls();
+
     /** The routes in the order in which they are tried, those of listeners for unmatched requests last. */
     List<RouteView> routes();
 

@@ -22,12 +22,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A proxy that says what the test wants. */
 final class FakeProxy implements ProxyView {
     volatile boolean started = true;
     volatile Optional<String> notReady = Optional.empty();
     volatile Optional<LogLevels> logLevels = Optional.of(new FakeLevels());
+    volatile ReloadView reload = new ReloadView(
+            Instant.parse("2026-01-02T03:04:05Z"), "0f1e", ReloadView.Result.IN_FORCE, List.of(), "routes: +charge");
     final RecentExchanges recent = new RecentExchanges(1, 0);
     final List<FakeLoop> loops = List.of(new FakeLoop(0), new FakeLoop(1));
 
@@ -68,6 +71,26 @@ final class FakeProxy implements ProxyView {
                 "0f1e",
                 Instant.parse("2026-01-02T03:04:05Z"),
                 List.of("outrigger.yaml:1:1: nothing"));
+    }
+
+    @Override
+    public List<ReloadView> reloads() {
+        return List.of(reload);
+    }
+
+    @Override
+    public Controls controls() {
+        return new Controls() {
+            @Override
+            public void reload(Consumer<ReloadView> then) {
+                then.accept(reload);
+            }
+
+            @Override
+            public void drain() {
+                notReady = Optional.of("draining");
+            }
+        };
     }
 
     @Override

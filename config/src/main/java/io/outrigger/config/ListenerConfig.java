@@ -42,6 +42,14 @@ public record ListenerConfig(
     private static final Key<Optional<ListenerTlsConfig>> TLS =
             Key.orOff("tls", ListenerTlsConfig.BLOCK, "Its certificate; without it the listener speaks plain HTTP.");
 
+    /**
+     * What tells its socket from others: listeners of two configurations that have the same place have the same socket.
+     * It is the address, and with port 0, for which every socket gets another one, the name as well.
+     */
+    public String place() {
+        return address instanceof Address.Tcp tcp && tcp.port() == 0 ? address + " " + name : address.toString();
+    }
+
     static final Block<ListenerConfig> BLOCK = Block.of(
                     "A port that the service's calls come in on.",
                     v -> new ListenerConfig(

@@ -66,6 +66,9 @@ class AdminApiTest {
         JsonNode document = Program.json(program.admin("/openapi.json").text());
         int operations = 0;
         for (Map.Entry<String, JsonNode> path : document.get("paths").properties()) {
+            if (path.getKey().equals("/drain")) {
+                continue; // after which nothing else would answer for long: DrainTest
+            }
             for (Map.Entry<String, JsonNode> one : path.getValue().properties()) {
                 String method = one.getKey().toUpperCase(Locale.ROOT);
                 JsonNode takes = one.getValue().path("requestBody").path("content");
@@ -142,13 +145,11 @@ class AdminApiTest {
 
     @Test
     void anotherLogLevelEndsByItself() throws Exception {
-        int before = program.out().untilNow().size();
         assertThat(send("PUT", "/logging", "{\"level\": \"error\", \"for\": \"200ms\"}")
                         .status())
                 .isEqualTo(200);
         program.awaitMessage("logging: info again, as configured");
-        List<String> since = program.out().untilNow();
-        assertThat(since.subList(before, since.size()))
+        assertThat(program.out().untilNow().stream().dropWhile(line -> !line.contains("logging: error for 200ms")))
                 .anyMatch(line -> line.contains("logging: error for 200ms"))
                 .noneMatch(line -> line.contains("PUT /logging was answered")); // at info, in between
     }

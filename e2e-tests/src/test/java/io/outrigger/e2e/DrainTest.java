@@ -116,4 +116,25 @@ class DrainTest {
             assertThat(program.awaitExit()).isEqualTo(143);
         }
     }
+
+    @Test
+    void anOperatorCanAskForIt() throws Exception {
+        try (var wire = Wire.to(program.port())) {
+            wire.head("GET /held HTTP/1.1", "host: a");
+            held.acquire();
+            assertThat(drain().status()).isEqualTo(202);
+            assertThat(program.admin("/ready").status()).isEqualTo(503);
+            assertThat(drain().status()).isEqualTo(202);
+            assertThat(Program.ask(program.adminPort(), "POST /config/reload HTTP/1.1", "host: localhost")
+                            .status())
+                    .isEqualTo(422);
+            gate.countDown();
+            assertThat(wire.response().text()).isEqualTo("/held");
+        }
+        assertThat(program.awaitExit()).isZero();
+    }
+
+    private Message drain() throws Exception {
+        return Program.ask(program.adminPort(), "POST /drain HTTP/1.1", "host: localhost");
+    }
 }

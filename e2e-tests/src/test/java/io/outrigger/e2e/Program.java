@@ -31,7 +31,12 @@ final class Program implements AutoCloseable {
 
     /** Runs it with this configuration, and waits until it serves. */
     static Program run(String yaml) throws IOException, InterruptedException {
-        return start("run", "-c", file(yaml).toString()).awaitStart();
+        return runFile(file(yaml));
+    }
+
+    /** The same with a file that the test goes on to change. */
+    static Program runFile(Path file) throws IOException, InterruptedException {
+        return start("run", "-c", file.toString()).awaitStart();
     }
 
     /** The same with the checks of production: none that cost memory. */

@@ -1,19 +1,24 @@
 package io.outrigger.proxy;
 
+import io.outrigger.config.ListenerConfig;
 import io.outrigger.config.ReadResult;
 import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Reply;
 import io.outrigger.exchange.Request;
 import io.outrigger.exchange.Service;
 import io.outrigger.filter.observe.ObserveFilter;
+import io.outrigger.proxy.route.RouteTable;
 import io.outrigger.proxy.route.Snapshot;
 import io.outrigger.proxy.upstream.Upstream;
+import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The snapshot in force, and what belongs to it. Immutable.
  *
  * @param read the file that it was made from
+ * @param doors the routes of each listener, by its place
  * @param observer counts and logs what no route takes
  * @param unrouted answers what no route takes
  * @param lastHop answers what may not be forwarded
@@ -22,6 +27,7 @@ record Active(
         ReadResult.Ok read,
         Snapshot snapshot,
         Map<String, Upstream> upstreams,
+        Map<String, RouteTable> doors,
         ObserveFilter observer,
         Service unrouted,
         Service lastHop) {
@@ -31,9 +37,24 @@ record Active(
                 read,
                 snapshot,
                 upstreams,
+                doors(snapshot),
                 observer,
                 observer.over((_, request) -> Reply.failed(noRoute(request))),
                 observer.over((_, request) -> MaxForwards.end(request)));
+    }
+
+    private static Map<String, RouteTable> doors(Snapshot snapshot) {
+        Map<String, RouteTable> all = new HashMap<>();
+        for (ListenerConfig listener : snapshot.config().listeners()) {
+            all.put(listener.place(), snapshot.table(listener.name()));
+        }
+        return Map.copyOf(all);
+    }
+
+    /** The routes of the listener at that place; null when there is none. */
+    @Nullable
+    RouteTable door(String place) {
+        return doors.get(place);
     }
 
     private static Failure noRoute(Request request) {

@@ -1,8 +1,10 @@
 package io.outrigger.proxy;
 
 import io.outrigger.admin.ConfigView;
+import io.outrigger.admin.Controls;
 import io.outrigger.admin.LogLevels;
 import io.outrigger.admin.ProxyView;
+import io.outrigger.admin.ReloadView;
 import io.outrigger.admin.RouteView;
 import io.outrigger.admin.UpstreamView;
 import io.outrigger.admin.UpstreamView.EndpointView;
@@ -11,6 +13,7 @@ import io.outrigger.filter.observe.RecentExchanges;
 import io.outrigger.proxy.explain.Asked;
 import io.outrigger.proxy.explain.Explainer;
 import io.outrigger.proxy.loop.Loops;
+import io.outrigger.proxy.reload.Reloads;
 import io.outrigger.proxy.route.CompiledRoute;
 import io.outrigger.proxy.upstream.Upstream;
 import java.util.Arrays;
@@ -25,13 +28,23 @@ final class AdminView implements ProxyView {
     private final Loops loops;
     private final RecentExchanges recent;
     private final Optional<LogLevels> logLevels;
+    private final Reloads reloads;
+    private final Controls controls;
     private volatile boolean started;
 
-    AdminView(Current current, Loops loops, RecentExchanges recent, Optional<LogLevels> logLevels) {
+    AdminView(
+            Current current,
+            Loops loops,
+            RecentExchanges recent,
+            Optional<LogLevels> logLevels,
+            Reloads reloads,
+            Controls controls) {
         this.current = current;
         this.loops = loops;
         this.recent = recent;
         this.logLevels = logLevels;
+        this.reloads = reloads;
+        this.controls = controls;
     }
 
     void begin() {
@@ -58,7 +71,17 @@ final class AdminView implements ProxyView {
                 active.read().effective().tree(),
                 active.read().hash(),
                 active.snapshot().createdAt(),
-                List.of());
+                reloads.problems());
+    }
+
+    @Override
+    public List<ReloadView> reloads() {
+        return reloads.history();
+    }
+
+    @Override
+    public Controls controls() {
+        return controls;
     }
 
     @Override

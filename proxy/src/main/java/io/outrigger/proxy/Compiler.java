@@ -2,6 +2,7 @@ package io.outrigger.proxy;
 
 import io.outrigger.config.OutriggerConfig;
 import io.outrigger.config.ReadResult;
+import io.outrigger.config.RetryConfig;
 import io.outrigger.config.RouteConfig;
 import io.outrigger.exchange.BufferBudget;
 import io.outrigger.filter.observe.AccessLines;
@@ -10,11 +11,11 @@ import io.outrigger.filter.observe.Meters;
 import io.outrigger.filter.observe.ObserveFilter;
 import io.outrigger.filter.observe.RecentExchanges;
 import io.outrigger.filter.retry.RetryMetrics;
-import io.outrigger.metrics.ConfigMeters;
 import io.outrigger.metrics.Metrics;
 import io.outrigger.proxy.balance.Resolver;
 import io.outrigger.proxy.log.Logs;
 import io.outrigger.proxy.loop.Loops;
+import io.outrigger.proxy.route.CompiledRoute;
 import io.outrigger.proxy.route.Kept;
 import io.outrigger.proxy.route.RouteChain;
 import io.outrigger.proxy.route.Snapshot;
@@ -24,12 +25,16 @@ import io.outrigger.proxy.upstream.Upstream;
 import io.outrigger.proxy.upstream.UpstreamService;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongUnaryOperator;
+import java.util.function.Predicate;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 
 /** Makes running objects out of a configuration. Confined to the thread that starts and reloads. */
 final class Compiler {
@@ -42,7 +47,6 @@ final class Compiler {
 
     private final Loops loops;
     private final Meters meters;
-    private final ConfigMeters configMeters;
     private final RetryMetrics retryMetrics;
     private final BufferBudget buffers = new BufferBudget(BufferBudget.DEFAULT_BYTES);
     private final RecentExchanges recent;
@@ -62,7 +66,6 @@ final class Compiler {
             InstantSource clock) {
         this.loops = loops;
         this.meters = meters;
-        this.configMeters = new ConfigMeters(metrics);
         this.retryMetrics = new RetryMetrics(metrics);
         this.recent = recent;
         this.logs = logs;
@@ -70,17 +73,66 @@ final class Compiler {
         this.clock = clock;
     }
 
+    /** What a configuration was made into. Confined to the thread that starts and reloads. */
+    final class Compiled {
+        private final Active active;
+        private final Kept its;
+
+        private Compiled(Active active, Kept its) {
+            this.active = active;
+            this.its = its;
+        }
+
+        Active active() {
+            return active;
+        }
+
+        /** Begins what belongs to it, and ends what belonged to the one before it only. To be called before it is in force. */
+        void begin() {
+            its.settle();
+            kept = its;
+            OutriggerConfig config = active.read().config();
+            logs.ifPresent(
+                    log -> log.configure(config.service(), config.logging().level()));
+        }
+
+        /** Takes the series of routes and upstreams that it does not have out of the metrics. To be called afterwards. */
+        void retainMeters() {
+            List<RouteConfig> routes = active.snapshot().routes().stream()
+                    .map(CompiledRoute::config)
+                    .toList();
+            Set<String> names = names(routes, _ -> true);
+            meters.retain(
+                    active.read().config().service(), names, active.upstreams().keySet());
+            retryMetrics.retain(names(routes, route -> route.retry().isPresent()), names(routes, route -> route.retry()
+                    .flatMap(RetryConfig::budget)
+                    .isPresent()));
+        }
+
+        private static Set<String> names(List<RouteConfig> routes, Predicate<RouteConfig> which) {
+            return routes.stream().filter(which).map(RouteConfig::name).collect(Collectors.toSet());
+        }
+    }
+
     /**
-     * Compiles a configuration and begins what belongs to it. Waits a moment for names to be looked up, so that the
-     * first request finds its endpoints.
+     * Makes a configuration into something that can be put in force. Waits a moment for names to be looked up, so that
+     * the first request finds its endpoints. Nothing of it runs until it is begun.
      */
-    Active compile(ReadResult.Ok read) {
+    Compiled compile(ReadResult.Ok read) {
+        Kept next = kept.next();
+        try {
+            return new Compiled(compile(read, next), next);
+        } catch (RuntimeException e) {
+            next.abandon();
+            throw e;
+        }
+    }
+
+    private Active compile(ReadResult.Ok read, Kept next) {
         OutriggerConfig config = read.config();
-        logs.ifPresent(log -> log.configure(config.service(), config.logging().level()));
         AccessRule rule = new AccessRule(config.logging().access(), RANDOM);
         AccessLines lines = logs.map(log -> log.accessLines(config.service(), loops.count()))
                 .orElse(AccessLines.NONE);
-        Kept next = kept.next();
         Map<String, Upstream> reached = upstreams.of(config, next);
         RouteChain chain = new RouteChain(
                 route -> new ObserveFilter(
@@ -89,9 +141,6 @@ final class Compiler {
                 new Supplies(next, buffers, retryMetrics, RANDOM, System::nanoTime, clock));
         Snapshot snapshot = Snapshot.compile(config, chain::compile, clock.instant());
         awaitNames(reached);
-        next.settle();
-        kept = next;
-        configMeters.started(read.hash(), clock.instant());
         ObserveFilter unrouted =
                 new ObserveFilter(meters.route(config.service(), Meters.NO_ROUTE), rule, lines, recent, SLOW);
         return new Active(read, snapshot, reached, unrouted);

@@ -70,7 +70,11 @@ public final class Main {
     }
 
     private int run(Command.Run command) throws UsageException, StartException {
-        return withItsFiles(command.file(), read -> Run.untilToldToEnd(read, terminal));
+        Orders orders = Orders.taken(); // first of all: until then a signal ends the process as it likes
+        ProxyOptions options = ProxyOptions.defaults().withLog(terminal.out());
+        ProxyOptions watching =
+                command.file().isLasting() ? options.withSource(new WatchedFile(command.file(), environment)) : options;
+        return withItsFiles(command.file(), read -> Run.untilToldToEnd(read, watching, orders));
     }
 
     /** What is done with a configuration that is right. */

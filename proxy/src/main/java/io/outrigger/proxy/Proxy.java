@@ -2,36 +2,30 @@ package io.outrigger.proxy;
 
 import io.outrigger.admin.AdminPort;
 import io.outrigger.admin.AdminServer;
-import io.outrigger.config.Address;
-import io.outrigger.config.LimitsConfig;
-import io.outrigger.config.ListenerConfig;
-import io.outrigger.config.ListenerTlsConfig;
+import io.outrigger.admin.ReloadView;
 import io.outrigger.config.OutriggerConfig;
 import io.outrigger.config.ReadResult;
 import io.outrigger.filter.observe.Meters;
 import io.outrigger.filter.observe.RecentExchanges;
+import io.outrigger.metrics.ConfigMeters;
 import io.outrigger.metrics.Metrics;
 import io.outrigger.proxy.balance.Resolver;
-import io.outrigger.proxy.downstream.ClientLimits;
-import io.outrigger.proxy.downstream.Listener;
-import io.outrigger.proxy.http1.HeadLimits;
 import io.outrigger.proxy.log.Logs;
 import io.outrigger.proxy.loop.Loops;
+import io.outrigger.proxy.reload.Reloader;
+import io.outrigger.proxy.reload.Reloads;
 import io.outrigger.proxy.tls.FileWatch;
-import io.outrigger.proxy.tls.ServerTls;
-import io.outrigger.proxy.tls.UnusableFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.UnixDomainSocketAddress;
+import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -46,11 +40,12 @@ public final class Proxy implements AutoCloseable {
     private final FileWatch watch = new FileWatch();
     private final Loops loops;
     private final Current current;
-    private final Map<String, Listener> listeners = new LinkedHashMap<>();
+    private final Listeners listeners;
     private final AdminServer admins;
+    private final Ports ports;
     private final AdminView view;
-    private @Nullable AdminPort adminPort; // null when the configuration has none
-    private @Nullable AdminPort telemetryPort; // likewise
+    private final Compiler.Compiled first;
+    private final @Nullable Reloader reloader; // null when there is no file to watch
     private final AtomicBoolean ending = new AtomicBoolean();
     private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -64,9 +59,17 @@ public final class Proxy implements AutoCloseable {
         RecentExchanges recent = new RecentExchanges(options.loops(), System.nanoTime());
         Compiler compiler =
                 new Compiler(loops, metrics, meters, recent, Optional.ofNullable(logs), resolver, watch, clock);
-        this.current = new Current(compiler.compile(read));
-        this.view = new AdminView(current, loops, recent, Optional.ofNullable(logs));
+        this.first = compiler.compile(read);
+        this.current = new Current(first.active());
+        this.listeners = new Listeners(current, meters, loops, watch);
+        Reloads reloads = new Reloads(read, new ConfigMeters(metrics), clock);
+        this.view = new AdminView(current, loops, recent, Optional.ofNullable(logs), reloads, new ProxyControls(this));
         this.admins = AdminServer.create(view, metrics, Version.current(), clock);
+        this.ports = new Ports(admins);
+        Installer installer = new Installer(compiler, current, listeners, ports);
+        this.reloader = options.source()
+                .map(file -> new Reloader(file, reloads, installer))
+                .orElse(null);
     }
 
     /**
@@ -92,74 +95,40 @@ public final class Proxy implements AutoCloseable {
 
     /** The ports for operators come first: whoever gets an answer from a listener can ask there what it was. */
     private void open(OutriggerConfig config) throws IOException {
-        if (config.admin().isPresent()) {
-            adminPort = admins.open(config.admin().get());
-        }
-        if (config.telemetry().isPresent()) {
-            telemetryPort = admins.open(config.telemetry().get());
-        }
-        for (ListenerConfig listener : config.listeners()) {
-            listeners.put(listener.name(), listen(listener));
-        }
+        first.begin();
+        ports.prepare(config).commit();
+        listeners.prepare(config).commit();
         view.begin();
-        listeners.forEach(
-                (name, listener) -> LOG.info(() -> "listener " + name + " accepts at " + text(listener.address())));
-        admin().ifPresent(address -> LOG.info(() -> "admin answers at " + text(address)));
-        telemetry().ifPresent(address -> LOG.info(() -> "telemetry answers at " + text(address)));
+        if (reloader != null) {
+            reloader.begin();
+        }
         LOG.info(() ->
                 "started " + Version.current() + " with " + loops.count() + " event loops on " + loops.transport());
     }
 
-    private Listener listen(ListenerConfig config) throws IOException {
-        LimitsConfig limits = config.limits();
-        HeadLimits head = new HeadLimits(
-                Math.toIntExact(limits.headerBytes().bytes()),
-                limits.headerCount(),
-                Math.toIntExact(limits.uriBytes().bytes()));
-        ClientLimits bears = new ClientLimits(
-                head,
-                limits.headTimeout().toNanos(),
-                limits.idleTimeout().toNanos(),
-                limits.bodyIdleTimeout().toNanos());
-        Gate gate = new Gate(config.name(), current);
-        return new Listener(
-                config.name(),
-                socket(config.address()),
-                limits.connections(),
-                bears,
-                gate,
-                meters.downstreamConnections(),
-                loops,
-                config.tls().isPresent() ? tls(config.name(), config.tls().get(), bears) : null);
-    }
-
-    private ServerTls tls(String listener, ListenerTlsConfig config, ClientLimits limits) throws IOException {
-        try {
-            ServerTls tls = ServerTls.of(listener, config, limits.headNanos(), meters.handshakes(listener));
-            tls.follow(watch);
-            return tls;
-        } catch (UnusableFile e) {
-            throw new IOException("listener " + listener + ": " + e.getMessage(), e);
-        }
-    }
-
     /** The address that a listener is really bound to. */
     public SocketAddress listener(String name) {
-        Listener listener = listeners.get(name);
-        if (listener == null) {
-            throw new IllegalArgumentException("listener: " + name + " (expected: one of " + listeners.keySet() + ")");
-        }
-        return listener.address();
+        return listeners.address(name);
     }
 
     /** Where the admin port answers; empty when the configuration has none. */
     public Optional<SocketAddress> admin() {
-        return Optional.ofNullable(adminPort).map(AdminPort::address);
+        return ports.admin().map(AdminPort::address);
     }
 
     /** Where probes and scrapers are answered; empty when the configuration has no port for them. */
     public Optional<SocketAddress> telemetry() {
-        return Optional.ofNullable(telemetryPort).map(AdminPort::address);
+        return ports.telemetry().map(AdminPort::address);
+    }
+
+    /** Reads the configuration file now, without waiting for it to settle; tells on any thread what became of it. */
+    void reload(Consumer<ReloadView> then) {
+        if (reloader == null) {
+            String why = "there is no file to read again (expected: outrigger run -c FILE, and FILE no pipe)";
+            then.accept(new ReloadView(Instant.now(), "", ReloadView.Result.REFUSED, List.of(why), "nothing"));
+            return;
+        }
+        reloader.now(then);
     }
 
     /** Waits until the proxy has ended. */
@@ -172,6 +141,9 @@ public final class Proxy implements AutoCloseable {
         if (!ending.compareAndSet(false, true)) {
             return;
         }
+        if (reloader != null) {
+            reloader.end();
+        }
         current.drain();
         LOG.info("draining");
         Thread thread = new Thread(this::drainToTheEnd, "outrigger-drain");
@@ -180,22 +152,18 @@ public final class Proxy implements AutoCloseable {
     }
 
     private void drainToTheEnd() {
+        if (reloader != null) {
+            reloader.close(); // what is accepting then is all that there will ever be
+        }
         Drain drain = new Drain(current.get().read().config().drain(), meters, System::nanoTime);
         try {
-            while (!drain.over(this::stopAccepting) && !ended.await(DRAIN_LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+            while (!drain.over(listeners::stopAccepting) && !ended.await(DRAIN_LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
                 // looks again
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         close();
-    }
-
-    private void stopAccepting() {
-        for (Listener listener : listeners.values()) {
-            listener.stopAccepting();
-            listener.closeIdle();
-        }
     }
 
     /** Ends everything at once. */
@@ -205,7 +173,10 @@ public final class Proxy implements AutoCloseable {
             return;
         }
         ending.set(true);
-        listeners.values().forEach(Listener::close);
+        if (reloader != null) {
+            reloader.close();
+        }
+        listeners.close();
         admins.close();
         resolver.close();
         watch.close();
@@ -215,17 +186,5 @@ public final class Proxy implements AutoCloseable {
             logs.close();
         }
         ended.countDown();
-    }
-
-    private static SocketAddress socket(Address address) {
-        return address instanceof Address.Tcp tcp
-                ? new InetSocketAddress(tcp.host(), tcp.port())
-                : UnixDomainSocketAddress.of(((Address.Unix) address).path());
-    }
-
-    private static String text(SocketAddress address) {
-        return address instanceof InetSocketAddress tcp
-                ? tcp.getAddress().getHostAddress() + ':' + tcp.getPort()
-                : "unix:" + address;
     }
 }

@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import sun.misc.Signal;
 
-/** Tells how often the process was asked to end, by SIGTERM or SIGINT. Shared by all loops. */
+/** Tells what signals ask of the process: to end (SIGTERM, SIGINT), to reload (SIGHUP). Shared by all loops. */
 final class Signals {
     private Signals() {}
 
@@ -21,5 +21,10 @@ final class Signals {
                 asked.accept(count.getAndIncrement() == 0 ? 0 : 128 + signal.getNumber());
             });
         }
+    }
+
+    /** From now on SIGHUP does not end the process, but has it do this, on a thread of its own. */
+    static void onReload(Runnable asked) {
+        Signal.handle(new Signal("HUP"), _ -> asked.run());
     }
 }

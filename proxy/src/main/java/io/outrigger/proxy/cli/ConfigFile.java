@@ -6,6 +6,8 @@ import io.outrigger.config.key.Environment;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 
 /**
@@ -27,29 +29,42 @@ public record ConfigFile(String name) {
         return read(content(stdin), environment);
     }
 
+    /** What the content says. */
     public ReadResult read(byte[] content, Environment environment) {
         return ConfigReader.read(title(), content, environment);
     }
 
     /** What is in it; of stdin this can be asked once. */
     public byte[] content(InputStream stdin) throws UsageException {
-        if (isStdin()) {
-            try {
-                return stdin.readNBytes(MOST_BYTES);
-            } catch (IOException e) {
-                throw new UsageException("stdin: cannot be read (" + e.getMessage() + ")");
-            }
+        try {
+            return isStdin() ? stdin.readNBytes(MOST_BYTES) : content();
+        } catch (IOException e) {
+            throw new UsageException(
+                    isStdin() ? "stdin: cannot be read (" + e.getMessage() + ")" : "" + e.getMessage());
         }
+    }
+
+    /**
+     * What is at the path now.
+     *
+     * @throws IOException when it cannot be read; the message names the path and says why
+     */
+    public byte[] content() throws IOException {
         try (InputStream file = new FileInputStream(name)) {
             return file.readNBytes(MOST_BYTES);
         } catch (IOException e) {
-            throw new UsageException(name + ": cannot be read" + reason(e));
+            throw new IOException(name + ": cannot be read" + reason(e), e);
         }
     }
 
     /** That it is not what was asked for. */
     public UsageException unfit(String why) {
         return new UsageException(title() + ": " + why);
+    }
+
+    /** Whether it can be read again: not what comes out of a pipe. */
+    public boolean isLasting() {
+        return !isStdin() && Files.isRegularFile(Path.of(name));
     }
 
     /** The system's words, which the JDK puts in brackets behind the name. */

@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
@@ -20,21 +21,34 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Accepts clients at one address, as many as it may, and gives each a connection of its own. Shared by all loops. */
 public final class Listener implements AutoCloseable {
     private static final int BACKLOG = 4096;
+    private static final long A_TURN_MILLIS = 1; // a task that is due later runs right after a look at all connections
     private static final ReadBuffers BUFFERS = new ReadBuffers();
 
-    private final String name;
-    private final int most;
-    private final ClientLimits limits;
+    /**
+     * What a reload may change while clients are connected. Immutable.
+     *
+     * @param most the number of clients at once
+     * @param tls null where clients speak plain HTTP
+     */
+    public record Terms(
+            String name,
+            int most,
+            ClientLimits limits,
+            @Nullable ServerTls tls) {}
+
+    private volatile Terms terms;
     private final Entrance entrance;
     private final ConnectionMeters meters;
     private final Loops loops;
-    private final @Nullable ServerTls tls; // null where clients speak plain HTTP
     private final AtomicInteger open = new AtomicInteger();
     private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final @Nullable UnixPort unix; // null when it listens on an internet address
@@ -42,31 +56,19 @@ public final class Listener implements AutoCloseable {
     private final SocketAddress address;
 
     /**
-     * Binds the address and begins to accept.
+     * Binds the address. Clients who come before {@link #begin} wait.
      *
-     * @param most the number of clients at once
-     * @param tls null where clients speak plain HTTP
      * @throws IOException when the address cannot be bound; the message names it
      */
-    public Listener(
-            String name,
-            SocketAddress address,
-            int most,
-            ClientLimits limits,
-            Entrance entrance,
-            ConnectionMeters meters,
-            Loops loops,
-            @Nullable ServerTls tls)
+    public Listener(SocketAddress address, Terms terms, Entrance entrance, ConnectionMeters meters, Loops loops)
             throws IOException {
-        this.name = name;
-        this.most = most;
-        this.limits = limits;
+        this.terms = terms;
         this.entrance = entrance;
         this.meters = meters;
         this.loops = loops;
-        this.tls = tls;
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops.group())
+                .option(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, BUFFERS)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Wire.UNSENT)
                 .childHandler(new ChannelInitializer<>() {
@@ -81,7 +83,8 @@ public final class Listener implements AutoCloseable {
                     : null;
             this.server = unix == null ? bind(bootstrap, address) : register(bootstrap, unix);
         } catch (IOException e) {
-            throw new IOException("listener " + name + ": cannot bind " + text(address) + ": " + SystemWords.of(e), e);
+            throw new IOException(
+                    "listener " + terms.name + ": cannot bind " + text(address) + ": " + SystemWords.of(e), e);
         }
         this.address = unix == null ? server.localAddress() : address;
     }
@@ -107,8 +110,21 @@ public final class Listener implements AutoCloseable {
         return future.channel();
     }
 
+    /** Accepts clients from now on. */
+    public void begin() {
+        server.config().setAutoRead(true);
+    }
+
+    /**
+     * Has other terms from now on. Clients who are connected stay, as they are as to TLS, and are held to the new limits
+     * from their next request on.
+     */
+    public void change(Terms other) {
+        terms = other;
+    }
+
     public String name() {
-        return name;
+        return terms.name;
     }
 
     /** The address with the port that was really bound. */
@@ -121,54 +137,70 @@ public final class Listener implements AutoCloseable {
         return open.get();
     }
 
-    /** Accepts no more clients; those that are connected stay. */
+    /** Accepts who has come so far, and no more clients; those that are connected stay. */
     public void stopAccepting() {
-        if (unix != null) {
-            unix.deleteFile();
+        if (server.isOpen()) {
+            if (unix != null) {
+                unix.deleteFile();
+            }
+            // closing an address turns away those whom the kernel has let in: first the loop looks once more
+            server.eventLoop().schedule(() -> server.close(), A_TURN_MILLIS, TimeUnit.MILLISECONDS);
+            server.closeFuture().awaitUninterruptibly();
         }
-        server.close().awaitUninterruptibly();
     }
 
-    /** Ends the connections that wait for a request. */
+    /** Ends the connections that wait for a request; one that was written before is read first. */
     public void closeIdle() {
-        end(false);
+        for (Client client : present()) {
+            client.loop().schedule(() -> client.connection.end(false), A_TURN_MILLIS, TimeUnit.MILLISECONDS);
+        }
     }
 
     /** Accepts no more clients, answers requests in flight with a failure, and ends the connections of all. */
     @Override
     public void close() {
         stopAccepting();
-        end(true);
+        present().forEach(client -> client.connection.end(true));
         clients.close().awaitUninterruptibly();
     }
 
-    private void end(boolean cut) {
+    private record Client(Channel channel, ServerConnection connection) {
+        EventLoop loop() {
+            return channel.eventLoop();
+        }
+    }
+
+    private List<Client> present() {
+        List<Client> all = new ArrayList<>();
         for (Channel client : clients) {
             ServerConnection connection = client.pipeline().get(ServerConnection.class);
             if (connection != null) { // null when it has just been closed
-                connection.end(cut);
+                all.add(new Client(client, connection));
             }
         }
+        return all;
     }
 
     private void accept(Channel client) {
         NettyLoop loop = loops.of(client);
         int index = loop.index();
         meters.opened(index);
-        boolean full = open.incrementAndGet() > most;
+        Terms now = terms;
+        boolean full = open.incrementAndGet() > now.most;
         client.closeFuture().addListener(_ -> {
             open.decrementAndGet();
             meters.closed(index);
         });
         clients.add(client);
-        if (tls != null) {
-            tls.secure(client, loop);
+        if (now.tls != null) {
+            now.tls.secure(client, loop);
         }
-        ServerConnection connection = new ServerConnection(entrance, limits, loop);
+        ServerConnection connection = new ServerConnection(entrance, () -> terms.limits, loop);
         client.pipeline().addLast(connection);
         if (full) {
             connection.turnAway(Failure.of(
-                    Failure.Kind.CONNECTIONS_FULL, "listener " + name + " has " + most + " connections already"));
+                    Failure.Kind.CONNECTIONS_FULL,
+                    "listener " + now.name + " has " + now.most + " connections already"));
         }
     }
 

@@ -4,6 +4,7 @@ import io.outrigger.exchange.Loop;
 import io.outrigger.proxy.loop.LazyTimer;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** What a client connection is doing, and how long it may take. Confined to one loop. */
 final class Patience {
@@ -25,14 +26,14 @@ final class Patience {
     }
 
     private final Loop loop;
-    private final ClientLimits limits;
+    private final Supplier<ClientLimits> limits; // those in force
     private final BooleanSupplier bodyIncomplete; // asked during an exchange
     private final LazyTimer timer;
     private Phase phase = Phase.IDLE;
     private long sinceNanos; // when the current wait began
 
     /** {@code late} is run when a wait has taken too long. */
-    Patience(Loop loop, ClientLimits limits, BooleanSupplier bodyIncomplete, Runnable late) {
+    Patience(Loop loop, Supplier<ClientLimits> limits, BooleanSupplier bodyIncomplete, Runnable late) {
         this.loop = loop;
         this.limits = limits;
         this.bodyIncomplete = bodyIncomplete;
@@ -72,9 +73,10 @@ final class Patience {
     /** When the current wait has taken too long. */
     private long due() {
         return switch (phase) {
-            case IDLE, FLUSH -> sinceNanos + limits.idleNanos();
-            case HEAD -> sinceNanos + limits.headNanos();
-            case EXCHANGE -> bodyIncomplete.getAsBoolean() ? sinceNanos + limits.bodyIdleNanos() : LazyTimer.NEVER;
+            case IDLE, FLUSH -> sinceNanos + limits.get().idleNanos();
+            case HEAD -> sinceNanos + limits.get().headNanos();
+            case EXCHANGE ->
+                bodyIncomplete.getAsBoolean() ? sinceNanos + limits.get().bodyIdleNanos() : LazyTimer.NEVER;
             case LINGER -> sinceNanos + LINGER_NANOS;
             case TUNNEL, CLOSED -> LazyTimer.NEVER; // tunnels are watched from the upstream's side
         };

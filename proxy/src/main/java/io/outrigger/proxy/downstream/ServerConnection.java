@@ -19,6 +19,7 @@ import io.outrigger.proxy.http1.Workbench;
 import io.outrigger.proxy.loop.NettyLoop;
 import io.outrigger.proxy.loop.Reader;
 import io.outrigger.proxy.loop.Wire;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,7 @@ final class ServerConnection extends Reader {
     private static final int PIPELINED_MOST = 64 * 1024;
 
     private final Entrance entrance;
-    private final ClientLimits limits;
+    private final Supplier<ClientLimits> limits; // those in force, which a reload may change
     private final Patience patience;
     private final HeadBuffer inbox = new HeadBuffer(); // read, but not yet part of a message
 
@@ -42,7 +43,7 @@ final class ServerConnection extends Reader {
     private boolean parsing; // while in parse, so that answers given at once do not nest
     private boolean lastRequest; // nothing more is read as a request
 
-    ServerConnection(Entrance entrance, ClientLimits limits, NettyLoop loop) {
+    ServerConnection(Entrance entrance, Supplier<ClientLimits> limits, NettyLoop loop) {
         super(loop);
         this.entrance = entrance;
         this.limits = limits;
@@ -126,7 +127,7 @@ final class ServerConnection extends Reader {
 
     /** Tells whether a whole head was there. */
     private boolean parseHead() {
-        RequestScanner scanner = Workbench.current().request(inbox, limits.head());
+        RequestScanner scanner = Workbench.current().request(inbox, limits.get().head());
         RequestHead head = scanner == null ? null : scanner.head();
         if (head != null && (head.minor() > 0 || wire.canReset())) {
             begin(head);
@@ -286,13 +287,13 @@ final class ServerConnection extends Reader {
     /** What is waited for did not come in time. */
     private void late() {
         if (patience.in(Phase.HEAD)) {
-            refuse(limits.headTimeout());
+            refuse(limits.get().headTimeout());
         } else if (!patience.in(Phase.EXCHANGE)) {
             wire.close();
         } else if (incoming == null || !incoming.awaitsClient()) {
             patience.enter(Phase.EXCHANGE); // the client is not the one who is waited for
         } else {
-            incoming.fail(limits.bodyTimeout());
+            incoming.fail(limits.get().bodyTimeout());
         }
     }
 }

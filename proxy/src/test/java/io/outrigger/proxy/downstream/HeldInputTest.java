@@ -53,7 +53,7 @@ class HeldInputTest {
             }
         };
         ClientLimits limits = new ClientLimits(new HeadLimits(1000, 10, 100), LONG, LONG, LONG);
-        channel.pipeline().addLast(new ServerConnection(entrance, limits, EmbeddedLoop.of(channel)));
+        channel.pipeline().addLast(new ServerConnection(entrance, () -> limits, EmbeddedLoop.of(channel)));
     }
 
     @AfterEach

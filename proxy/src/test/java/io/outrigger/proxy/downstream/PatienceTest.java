@@ -18,7 +18,7 @@ class PatienceTest {
             new ClientLimits(new HeadLimits(1000, 10, 100), millis(200), millis(1000), millis(300));
     private boolean bodyIncomplete;
     private int late;
-    private final Patience patience = new Patience(loop, limits, () -> bodyIncomplete, () -> late++);
+    private final Patience patience = new Patience(loop, () -> limits, () -> bodyIncomplete, () -> late++);
 
     @ParameterizedTest
     @CsvSource({"IDLE, 1000", "HEAD, 200", "EXCHANGE, 300", "FLUSH, 1000", "LINGER, 5000"})

@@ -221,13 +221,10 @@ class UnixSocketsTest {
     private static Listener listen(Path path, Loops loops) throws IOException {
         Metrics metrics = new Metrics(1);
         return new Listener(
-                "l",
                 UnixDomainSocketAddress.of(path),
-                10,
-                LIMITS,
+                new Listener.Terms("l", 10, LIMITS, null),
                 null,
                 new Meters(metrics).downstreamConnections(),
-                loops,
-                null);
+                loops);
     }
 }
