@@ -15,7 +15,6 @@ final class NotYet {
             "stores",
             "upstreams.*.protocol=http2",
             "upstreams.*.protocol=auto",
-            "upstreams.*.balance=peakEwma",
             "upstreams.*.healthCheck",
             "upstreams.*.outlierDetection",
             "upstreams.*.panicThreshold",

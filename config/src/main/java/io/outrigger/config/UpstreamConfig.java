@@ -42,7 +42,7 @@ public record UpstreamConfig(
             .or("http1");
     private static final Key<Balance> BALANCE = Key.of(
                     "balance", Balance.Keys.TYPE, "How the endpoint of an attempt is chosen.")
-            .or("leastRequest");
+            .or("peakEwma");
     private static final Key<Duration> CONNECT_TIMEOUT = Key.of(
                     "connectTimeout", Durations.upTo(Duration.ofHours(1)), "How long TCP and TLS may take together.")
             .or("1s");

@@ -48,7 +48,7 @@ class DefaultsTest {
                         "app",
                         List.of(new EndpointConfig(new Address.Tcp("app.internal", 8080), 1, Optional.empty())),
                         UpstreamConfig.Protocol.HTTP1,
-                        Balance.Plain.LEAST_REQUEST,
+                        Balance.Plain.PEAK_EWMA,
                         Duration.ofSeconds(1),
                         new PoolConfig(256, 64, Duration.ofMillis(50), Duration.ofSeconds(3), 0, Duration.ZERO),
                         new DnsConfig(Optional.empty()),

@@ -44,7 +44,6 @@ class SpecExampleTest {
                 .containsExactly(
                         "tracing: not supported yet",
                         "stores: not supported yet",
-                        "upstreams.payments.balance: peakEwma is not supported yet",
                         "upstreams.payments.healthCheck: not supported yet",
                         "upstreams.payments.outlierDetection: not supported yet",
                         "upstreams.payments.panicThreshold: not supported yet",

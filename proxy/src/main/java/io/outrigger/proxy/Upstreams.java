@@ -87,7 +87,7 @@ final class Upstreams {
     }
 
     private static Balancer balancer(Balance config) {
-        return Balancer.of(config, bound -> ThreadLocalRandom.current().nextLong(bound));
+        return Balancer.of(config, bound -> ThreadLocalRandom.current().nextLong(bound), System::nanoTime);
     }
 
     private record DiscoveryShape(Object endpoints, Object dns) {}

@@ -3,6 +3,7 @@ package io.outrigger.proxy.balance;
 import io.outrigger.config.Balance;
 import io.outrigger.exchange.HeaderName;
 import io.outrigger.exchange.Request;
+import java.util.function.LongSupplier;
 import java.util.function.LongUnaryOperator;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -26,16 +27,17 @@ public interface Balancer {
      * A balancer for one upstream, for the whole process.
      *
      * @param randomBelow is given a bound above all it returns; called on all loops
+     * @param nanoTime the clock that the loops go by
      */
-    static Balancer of(Balance balance, LongUnaryOperator randomBelow) {
+    static Balancer of(Balance balance, LongUnaryOperator randomBelow, LongSupplier nanoTime) {
         if (balance instanceof Balance.RingHash ring) {
             return new RingHash(HeaderName.of(ring.header()), randomBelow);
         }
         return switch ((Balance.Plain) balance) {
             case ROUND_ROBIN -> new RoundRobin(randomBelow.applyAsLong(1 << 16));
             case RANDOM -> new WeightedRandom(randomBelow);
-            // PEAK_EWMA needs latencies, which nobody measures yet; until then it is what comes closest
-            case LEAST_REQUEST, PEAK_EWMA -> new LeastRequest(randomBelow);
+            case LEAST_REQUEST -> new LeastRequest(randomBelow);
+            case PEAK_EWMA -> new PeakEwma(randomBelow, nanoTime);
         };
     }
 }

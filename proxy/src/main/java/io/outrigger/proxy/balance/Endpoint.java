@@ -13,6 +13,7 @@ public final class Endpoint {
     private final String name;
     private final String authority;
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final PeakLatency latency = new PeakLatency();
     private volatile int weight;
     private volatile Optional<String> zone;
     private volatile boolean removed;
@@ -66,6 +67,11 @@ public final class Endpoint {
     /** The attempts that are under way. */
     public int inFlight() {
         return inFlight.get();
+    }
+
+    /** How slow it has been of late. */
+    public PeakLatency latency() {
+        return latency;
     }
 
     /** An attempt was given to it. */

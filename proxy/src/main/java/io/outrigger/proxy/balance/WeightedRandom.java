@@ -41,6 +41,11 @@ final class WeightedRandom implements Balancer {
         return lots(among).even;
     }
 
+    double meanWeight(Endpoint[] among) {
+        Lots drawn = lots(among);
+        return drawn.even ? among[0].weight() : (double) drawn.total() / among.length;
+    }
+
     /** Goes over all of them, which is for the few attempts that are not the first of their exchange. */
     private @Nullable Endpoint drawOther(Endpoint[] among, Predicate<? super Endpoint> avoided) {
         long total = 0;

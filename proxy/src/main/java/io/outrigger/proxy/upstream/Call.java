@@ -92,8 +92,10 @@ final class Call implements Consumer<Failure> {
     }
 
     /** The head of its response has come. */
-    void answered(IncomingResponse its) {
+    void answered(IncomingResponse its, int status) {
         response = its;
+        endpoint.latency().answered(attempt, status, exchange.nanoTime());
+        attempt.answered(status);
     }
 
     /** Why it fails when no byte has moved for too long. */
@@ -166,7 +168,11 @@ final class Call implements Consumer<Failure> {
             leaveQueue.run();
             waitedLongEnough();
         }
-        attempt.end(why, exchange.nanoTime());
+        long now = exchange.nanoTime();
+        if (why != null) {
+            endpoint.latency().failed(attempt, why, now);
+        }
+        attempt.end(why, now);
         endpoint.end();
         meters.ended(exchange.loop().index(), attempt);
     }

@@ -204,8 +204,7 @@ final class ClientConnection extends Reader {
         }
         IncomingResponse response = new IncomingResponse(this, current, head);
         incoming = response;
-        current.answered(response);
-        current.attempt().answered(head.status());
+        current.answered(response, head.status());
         response.begin(head, inbox.take());
         return true;
     }

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What holds for every way of balancing. */
 class BalancerTest {
+    private static final long NOW = 5_000_000_000L;
     private static final Request REQUEST = request().withHeaders(new SameForEveryName());
 
     static Stream<Balance> all() {
@@ -32,7 +33,7 @@ class BalancerTest {
     @ParameterizedTest
     @MethodSource("all")
     void picksNothingWhereNothingIs(Balance balance) {
-        assertThat(Balancer.of(balance, seeded(1)).pick(REQUEST, new Endpoint[0], Balancer.NONE))
+        assertThat(Balancer.of(balance, seeded(1), () -> NOW).pick(REQUEST, new Endpoint[0], Balancer.NONE))
                 .isNull();
     }
 
@@ -40,14 +41,14 @@ class BalancerTest {
     @MethodSource("all")
     void picksTheOnlyOneEvenWhenItIsAvoided(Balance balance) {
         Endpoint[] one = alike(1);
-        assertThat(Balancer.of(balance, seeded(1)).pick(REQUEST, one, _ -> true))
+        assertThat(Balancer.of(balance, seeded(1), () -> NOW).pick(REQUEST, one, _ -> true))
                 .isSameAs(one[0]);
     }
 
     @ParameterizedTest
     @MethodSource("all")
     void picksNoAvoidedOneWhileThereIsAnother(Balance balance) {
-        Balancer balancer = Balancer.of(balance, seeded(2));
+        Balancer balancer = Balancer.of(balance, seeded(2), () -> NOW);
         Endpoint[] among = weighing(1, 100, 1, 7);
         for (Endpoint left : among) {
             for (int i = 0; i < 50; i++) {
@@ -63,14 +64,14 @@ class BalancerTest {
     @MethodSource("all")
     void picksAnAvoidedOneWhenAllAre(Balance balance) {
         Endpoint[] among = weighing(3, 1);
-        assertThat(Balancer.of(balance, seeded(3)).pick(REQUEST, among, _ -> true))
+        assertThat(Balancer.of(balance, seeded(3), () -> NOW).pick(REQUEST, among, _ -> true))
                 .isIn((Object[]) among);
     }
 
     @ParameterizedTest
     @MethodSource("all")
     void seesThatTheEndpointsAreOthers(Balance balance) {
-        Balancer balancer = Balancer.of(balance, seeded(4));
+        Balancer balancer = Balancer.of(balance, seeded(4), () -> NOW);
         for (int count = 5; count > 1; count--) {
             Endpoint[] among = alike(count);
             for (int i = 0; i < 50; i++) {
@@ -83,7 +84,7 @@ class BalancerTest {
     @MethodSource("all")
     void allocatesNothing(Balance balance) {
         SplittableRandom random = new SplittableRandom(5);
-        Balancer balancer = Balancer.of(balance, random::nextLong);
+        Balancer balancer = Balancer.of(balance, random::nextLong, () -> NOW);
         Endpoint[] even = alike(7);
         Endpoint[] uneven = weighing(1, 2, 3);
         Predicate<Endpoint> avoided = Set.of(uneven[1])::contains;
