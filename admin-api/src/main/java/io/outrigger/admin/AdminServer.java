@@ -78,7 +78,9 @@ public final class AdminServer implements AutoCloseable {
         all.add(new ConfigPage(proxy).operation());
         all.add(new CheckPage(proxy, own).operation());
         all.addAll(new ControlPages(proxy, own).operations());
-        all.addAll(new RoutePages(proxy, metrics).operations());
+        CircuitPage circuits = new CircuitPage(proxy, System::nanoTime);
+        all.addAll(new RoutePages(proxy, metrics, circuits).operations());
+        all.add(circuits.operation());
         all.add(new ExplainPage(proxy).operation());
         all.add(new UpstreamPage(proxy, metrics).operation());
         all.addAll(new RequestPages(proxy, clock, System::nanoTime).operations());

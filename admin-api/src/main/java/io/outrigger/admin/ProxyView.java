@@ -1,6 +1,7 @@
 package io.outrigger.admin;
 
 import io.outrigger.exchange.Loop;
+import io.outrigger.filter.circuitbreaker.RouteCircuits;
 import io.outrigger.filter.observe.RecentExchanges;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,9 @@ public interface ProxyView {
      * @param headers each as {@code name: value}
      */
     Map<String, Object> explain(String method, String url, List<String> headers);
+
+    /** The circuits of a route; empty when it has none. */
+    Optional<RouteCircuits> circuits(String route);
 
     /** The upstreams by name. */
     List<UpstreamView> upstreams();

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /** Shows the routes with what they have to do. Immutable. */
-record RoutePages(ProxyView proxy, Metrics metrics) {
+record RoutePages(ProxyView proxy, Metrics metrics, CircuitPage circuits) {
     List<Operation> operations() {
         return List.of(
                 Operation.get("/routes", Operation.Audience.OPERATORS, this::all, () -> Description.of(
@@ -25,6 +25,7 @@ record RoutePages(ProxyView proxy, Metrics metrics) {
 
     private static Schema schema() {
         return Numbers.ofRoute(Schema.object("A route."))
+                .withOptional("circuit", CircuitPage.schema())
                 .with(
                         "config",
                         Schema.config(
@@ -47,9 +48,10 @@ record RoutePages(ProxyView proxy, Metrics metrics) {
                 .orElseGet(() -> Content.problem(404, "route " + name + ": there is none of that name")));
     }
 
-    private static Map<String, Object> tree(RouteView route, Numbers numbers) {
+    private Map<String, Object> tree(RouteView route, Numbers numbers) {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.putAll(numbers.ofRoute(route.name()));
+        circuits.of(route.name()).ifPresent(circuit -> tree.put("circuit", circuit));
         tree.put("config", route.config());
         return tree;
     }

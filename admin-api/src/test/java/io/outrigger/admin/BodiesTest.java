@@ -56,6 +56,55 @@ class BodiesTest {
         return JSON.readTree(answer.body());
     }
 
+    // ---- PUT /routes/{name}/circuit
+
+    private JsonNode circuit(String body) throws IOException {
+        Answer answer = send("PUT", "/routes/charge/circuit", body);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        return JSON.readTree(answer.body());
+    }
+
+    @Test
+    void aCircuitIsForcedForAWhileAndLetGo() throws IOException {
+        JsonNode open = circuit("{\"state\": \"open\", \"for\": \"5m\"}");
+        assertThat(open.get("state").asText()).isEqualTo("open");
+        assertThat(open.at("/circuits/0/forced").asBoolean()).isTrue();
+        assertThat(open.at("/circuits/0/refusesForMs").asDouble()).isBetween(290_000.0, 300_000.0);
+        JsonNode shown = JSON.readTree(wire.get("/routes/charge").body()).get("circuit");
+        assertThat(shown.get("state").asText()).isEqualTo("open");
+
+        JsonNode closed = circuit("{\"state\": \"closed\"}");
+        assertThat(closed.get("state").asText()).isEqualTo("closed");
+        assertThat(closed.at("/circuits/0/forced").asBoolean()).isTrue();
+
+        JsonNode auto = circuit("{\"state\": \"auto\"}");
+        assertThat(auto.get("state").asText()).isEqualTo("closed");
+        assertThat(auto.at("/circuits/0/forced").asBoolean()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{} | body:1:1: state: missing",
+                "{\"state\": \"ajar\"} | body:1:2: state: \"ajar\" (expected: open, closed or auto)",
+                "{\"state\": \"open\", \"for\": \"25h\"} | body:1:19: for: \"25h\" (expected: 1ms"
+            })
+    void whatNobodyCanWantOfACircuitIsRefused(String body, String problem) throws IOException {
+        Answer answer = send("PUT", "/routes/charge/circuit", body);
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(JSON.readTree(answer.body()).get("problems").get(0).asText()).startsWith(problem);
+    }
+
+    @Test
+    void aRouteWithoutACircuitHasNoneToForce() throws IOException {
+        assertThat(send("PUT", "/routes/a%20b%2Fc/circuit", "{\"state\": \"open\"}")
+                        .status())
+                .isEqualTo(404);
+        assertThat(JSON.readTree(wire.get("/routes/a%20b%2Fc").body()).has("circuit"))
+                .isFalse();
+    }
+
     // ---- PUT /logging
 
     @Test

@@ -2,13 +2,19 @@ package io.outrigger.admin;
 
 import io.outrigger.admin.UpstreamView.EndpointView;
 import io.outrigger.config.AccessLog;
+import io.outrigger.config.CircuitBreakerConfig;
 import io.outrigger.config.LoggingConfig.Level;
+import io.outrigger.config.Share;
+import io.outrigger.config.StatusSet;
 import io.outrigger.exchange.Attempt;
 import io.outrigger.exchange.Exchange;
 import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Identity;
 import io.outrigger.exchange.Loop;
 import io.outrigger.exchange.Reply;
+import io.outrigger.filter.circuitbreaker.CircuitBreaker;
+import io.outrigger.filter.circuitbreaker.RouteCircuits;
+import io.outrigger.filter.circuitbreaker.Transitions;
 import io.outrigger.filter.observe.AccessLines;
 import io.outrigger.filter.observe.AccessRule;
 import io.outrigger.filter.observe.Meters;
@@ -31,6 +37,7 @@ final class FakeProxy implements ProxyView {
     volatile Optional<LogLevels> logLevels = Optional.of(new FakeLevels());
     volatile ReloadView reload = new ReloadView(
             Instant.parse("2026-01-02T03:04:05Z"), "0f1e", ReloadView.Result.IN_FORCE, List.of(), "routes: +charge");
+    private final RouteCircuits circuits = circuits();
     final RecentExchanges recent = new RecentExchanges(1, 0);
     final List<FakeLoop> loops = List.of(new FakeLoop(0), new FakeLoop(1));
 
@@ -52,6 +59,24 @@ final class FakeProxy implements ProxyView {
                         recent,
                         Duration.ofSeconds(1))
                 .apply(exchange, Exchanges.get(), (_, _) -> Reply.failed(why));
+    }
+
+    private static RouteCircuits circuits() {
+        CircuitBreakerConfig config = new CircuitBreakerConfig(
+                new CircuitBreakerConfig.Window.Calls(10),
+                5,
+                new Share(50),
+                Optional.empty(),
+                Optional.empty(),
+                StatusSet.of(503),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(60),
+                3,
+                2,
+                CircuitBreakerConfig.Scope.ROUTE);
+        long now = System.nanoTime();
+        CircuitBreaker circuit = new CircuitBreaker("route charge", new Transitions(), _ -> 0, config, now);
+        return new RouteCircuits(config, List.of(circuit));
     }
 
     @Override
@@ -112,6 +137,11 @@ final class FakeProxy implements ProxyView {
                 "charge",
                 "steps",
                 List.of(step));
+    }
+
+    @Override
+    public Optional<RouteCircuits> circuits(String route) {
+        return Optional.ofNullable(route.equals("charge") ? circuits : null);
     }
 
     @Override

@@ -24,7 +24,6 @@ final class NotYet {
             "routes[].allowPrivate",
             "routes[].fault",
             "routes[].hedge",
-            "routes[].circuitBreaker",
             "routes[].bulkhead",
             "routes[].rateLimit",
             "routes[].concurrency",

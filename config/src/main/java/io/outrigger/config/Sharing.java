@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Whether routes that share a bulkhead or a circuit agree on its settings. */
 final class Sharing {
@@ -21,21 +23,28 @@ final class Sharing {
                 bulkheads.putIfAbsent(bulkhead.get(), i);
                 same(own.bulkhead(), routes.get(first).policies().bulkhead(), i, first, "bulkhead");
             }
-            Optional<String> circuit = upstreamOfCircuit(routes.get(i));
-            if (circuit.isPresent()) {
-                int first = circuits.getOrDefault(circuit.get(), i);
-                circuits.putIfAbsent(circuit.get(), i);
+            for (String upstream : upstreamsOfCircuits(routes.get(i))) {
+                int first = circuits.getOrDefault(upstream, i);
+                circuits.putIfAbsent(upstream, i);
                 same(own.circuitBreaker(), routes.get(first).policies().circuitBreaker(), i, first, "circuitBreaker");
             }
         }
     }
 
-    private static Optional<String> upstreamOfCircuit(RouteConfig route) {
+    private static Set<String> upstreamsOfCircuits(RouteConfig route) {
         boolean shared = route.policies()
                 .circuitBreaker()
                 .filter(circuit -> circuit.scope() == CircuitBreakerConfig.Scope.UPSTREAM)
                 .isPresent();
-        return shared && route.target() instanceof RouteTarget.One one ? Optional.of(one.upstream()) : Optional.empty();
+        if (!shared) {
+            return Set.of();
+        }
+        return switch (route.target()) {
+            case RouteTarget.One one -> Set.of(one.upstream());
+            case RouteTarget.Split split ->
+                split.parts().stream().map(RouteTarget.Part::upstream).collect(Collectors.toSet());
+            case RouteTarget.Dynamic _ -> Set.of();
+        };
     }
 
     private static void same(Optional<?> one, Optional<?> other, int route, int first, String key) {

@@ -38,6 +38,7 @@ class AdminApiTest {
                     match: {hosts: [charge]}
                     upstream: app
                     retry: {attempts: 3, on: [503], backoff: {base: 1ms}}
+                    circuitBreaker: {}
                 """.formatted(upstream.port()));
         program.ask("GET /busy HTTP/1.1", "host: charge", "x-request-id: " + KNOWN_ID);
         program.awaitAccess(KNOWN_ID);

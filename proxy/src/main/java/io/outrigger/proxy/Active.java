@@ -6,6 +6,7 @@ import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Reply;
 import io.outrigger.exchange.Request;
 import io.outrigger.exchange.Service;
+import io.outrigger.filter.circuitbreaker.RouteCircuits;
 import io.outrigger.filter.observe.ObserveFilter;
 import io.outrigger.proxy.route.RouteTable;
 import io.outrigger.proxy.route.Snapshot;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param read the file that it was made from
  * @param doors the routes of each listener, by its place
+ * @param circuits by route, where there are any
  * @param observer counts and logs what no route takes
  * @param unrouted answers what no route takes
  * @param lastHop answers what may not be forwarded
@@ -28,16 +30,23 @@ record Active(
         Snapshot snapshot,
         Map<String, Upstream> upstreams,
         Map<String, RouteTable> doors,
+        Map<String, RouteCircuits> circuits,
         ObserveFilter observer,
         Service unrouted,
         Service lastHop) {
 
-    Active(ReadResult.Ok read, Snapshot snapshot, Map<String, Upstream> upstreams, ObserveFilter observer) {
+    Active(
+            ReadResult.Ok read,
+            Snapshot snapshot,
+            Map<String, Upstream> upstreams,
+            Map<String, RouteCircuits> circuits,
+            ObserveFilter observer) {
         this(
                 read,
                 snapshot,
                 upstreams,
                 doors(snapshot),
+                circuits,
                 observer,
                 observer.over((_, request) -> Reply.failed(noRoute(request))),
                 observer.over((_, request) -> MaxForwards.end(request)));

@@ -9,6 +9,7 @@ import io.outrigger.admin.RouteView;
 import io.outrigger.admin.UpstreamView;
 import io.outrigger.admin.UpstreamView.EndpointView;
 import io.outrigger.exchange.Loop;
+import io.outrigger.filter.circuitbreaker.RouteCircuits;
 import io.outrigger.filter.observe.RecentExchanges;
 import io.outrigger.proxy.explain.Asked;
 import io.outrigger.proxy.explain.Explainer;
@@ -98,6 +99,11 @@ final class AdminView implements ProxyView {
                 .map(CompiledRoute::name)
                 .map(name -> new RouteView(name, shown.getOrDefault(name, Map.of())))
                 .toList();
+    }
+
+    @Override
+    public Optional<RouteCircuits> circuits(String route) {
+        return Optional.ofNullable(current.get().circuits().get(route));
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.outrigger.config.ReadResult;
 import io.outrigger.config.RetryConfig;
 import io.outrigger.config.RouteConfig;
 import io.outrigger.exchange.BufferBudget;
+import io.outrigger.filter.circuitbreaker.CircuitMetrics;
 import io.outrigger.filter.observe.AccessLines;
 import io.outrigger.filter.observe.AccessRule;
 import io.outrigger.filter.observe.Meters;
@@ -16,6 +17,7 @@ import io.outrigger.proxy.balance.Resolver;
 import io.outrigger.proxy.log.Logs;
 import io.outrigger.proxy.loop.Loops;
 import io.outrigger.proxy.route.CompiledRoute;
+import io.outrigger.proxy.route.Circuits;
 import io.outrigger.proxy.route.Kept;
 import io.outrigger.proxy.route.RouteChain;
 import io.outrigger.proxy.route.Snapshot;
@@ -48,6 +50,7 @@ final class Compiler {
     private final Loops loops;
     private final Meters meters;
     private final RetryMetrics retryMetrics;
+    private final CircuitMetrics circuitMetrics;
     private final BufferBudget buffers = new BufferBudget(BufferBudget.DEFAULT_BYTES);
     private final RecentExchanges recent;
     private final Optional<Logs> logs;
@@ -67,6 +70,7 @@ final class Compiler {
         this.loops = loops;
         this.meters = meters;
         this.retryMetrics = new RetryMetrics(metrics);
+        this.circuitMetrics = new CircuitMetrics(metrics);
         this.recent = recent;
         this.logs = logs;
         this.upstreams = new Upstreams(loops, meters, resolver, watch);
@@ -134,16 +138,22 @@ final class Compiler {
         AccessLines lines = logs.map(log -> log.accessLines(config.service(), loops.count()))
                 .orElse(AccessLines.NONE);
         Map<String, Upstream> reached = upstreams.of(config, next);
+        Circuits circuits = new Circuits(
+                next,
+                circuitMetrics,
+                name -> Objects.requireNonNull(reached.get(name), name).endpoints(),
+                RANDOM,
+                System::nanoTime);
         RouteChain chain = new RouteChain(
                 route -> new ObserveFilter(
                         meters.route(config.service(), route.name()), rule, lines, recent, slow(route)),
-                (upstream, route) -> end(route, Objects.requireNonNull(reached.get(upstream), upstream)),
-                new Supplies(next, buffers, retryMetrics, RANDOM, System::nanoTime, clock));
+                (upstream, route) -> end(route, Objects.requireNonNull(reached.get(upstream), upstream), circuits),
+                new Supplies(next, circuits, buffers, retryMetrics, RANDOM, System::nanoTime, clock));
         Snapshot snapshot = Snapshot.compile(config, chain::compile, clock.instant());
         awaitNames(reached);
         ObserveFilter unrouted =
                 new ObserveFilter(meters.route(config.service(), Meters.NO_ROUTE), rule, lines, recent, SLOW);
-        return new Active(read, snapshot, reached, unrouted);
+        return new Active(read, snapshot, reached, circuits.show(), unrouted);
     }
 
     private static Duration slow(RouteConfig route) {
@@ -168,8 +178,12 @@ final class Compiler {
         }
     }
 
-    private UpstreamService end(RouteConfig route, Upstream upstream) {
+    private UpstreamService end(RouteConfig route, Upstream upstream, Circuits circuits) {
         Duration idle = route.timeout().map(timeout -> timeout.idle()).orElse(IDLE_WITHOUT_TIMEOUTS);
-        return new UpstreamService(upstream, meters.attempts(route.name(), upstream.name()), idle);
+        return new UpstreamService(
+                upstream,
+                meters.attempts(route.name(), upstream.name()),
+                circuits.of(route, upstream.name()).endpoints(),
+                idle);
     }
 }

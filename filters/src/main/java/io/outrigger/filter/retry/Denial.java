@@ -10,6 +10,8 @@ public enum Denial {
     BODY("the body was read and could not be kept"),
     /** The budget of the route has no token left. */
     BUDGET("the budget of the route has no token left"),
+    /** The circuit is open: trying again is what it is there to prevent. */
+    CIRCUIT("the circuit is open"),
     /** The pause would not end before the deadline. */
     DEADLINE("the pause would not end before the deadline"),
     /** The upstream may have seen the request, and the method may not be repeated. */

@@ -105,6 +105,7 @@ final class Retries implements Consumer<Answer>, Runnable {
         return new Situation(
                 attempt,
                 filter.rules().config().methods().contains(request.method()),
+                filter.circuitOpen(now),
                 replay == null || replay.replayable(),
                 left,
                 pauseNanos,

@@ -9,6 +9,7 @@ import io.outrigger.exchange.Reply;
 import io.outrigger.exchange.Request;
 import io.outrigger.exchange.Service;
 import java.time.InstantSource;
+import java.util.function.LongPredicate;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -19,11 +20,13 @@ public final class RetryFilter implements Filter {
     private final RetryBudget budget;
     private final BufferBudget buffers;
     private final RetryMeters meters;
+    private final LongPredicate circuitOpen;
     private final InstantSource clock;
 
     /**
      * @param budget of the route; not asked where the configuration has the budget off
      * @param buffers of the process
+     * @param circuitOpen whether the circuits behind this filter refuse another attempt at that time
      * @param randomBelow a number from 0 to below its argument; called on all loops
      * @param clock for dates in Retry-After
      */
@@ -32,6 +35,7 @@ public final class RetryFilter implements Filter {
             RetryBudget budget,
             BufferBudget buffers,
             RetryMeters meters,
+            LongPredicate circuitOpen,
             LongUnaryOperator randomBelow,
             InstantSource clock) {
         this.rules = new RetryRules(config, Backoff.of(config.backoff(), randomBelow));
@@ -39,6 +43,7 @@ public final class RetryFilter implements Filter {
         this.budget = budget;
         this.buffers = buffers;
         this.meters = meters;
+        this.circuitOpen = circuitOpen;
         this.clock = clock;
     }
 
@@ -57,6 +62,10 @@ public final class RetryFilter implements Filter {
     /** Whether the route can afford one more attempt now. */
     boolean tryPay(long now) {
         return budgetConfig == null || budget.tryTake(budgetConfig, now);
+    }
+
+    boolean circuitOpen(long now) {
+        return circuitOpen.test(now);
     }
 
     BufferBudget buffers() {

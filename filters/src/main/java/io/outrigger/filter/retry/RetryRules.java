@@ -39,6 +39,7 @@ record RetryRules(RetryConfig config, Backoff backoff) {
      *
      * @param attempt the number of the one that was answered, from 1
      * @param repeatable whether sending the request twice does no more than once
+     * @param circuitOpen whether another attempt would be refused
      * @param replayable whether the body can be sent again from its start
      * @param leftNanos until the deadline
      * @param lastPauseNanos before this attempt; 0 when it was the first
@@ -47,6 +48,7 @@ record RetryRules(RetryConfig config, Backoff backoff) {
     record Situation(
             int attempt,
             boolean repeatable,
+            boolean circuitOpen,
             boolean replayable,
             long leftNanos,
             long lastPauseNanos,
@@ -67,6 +69,9 @@ record RetryRules(RetryConfig config, Backoff backoff) {
         if (!concern(answer)) {
             return TAKE;
         }
+        if (answer instanceof Failure why && why.kind() == Failure.Kind.CIRCUIT_OPEN) {
+            return deny(Denial.CIRCUIT); // whatever is listed
+        }
         Condition condition = condition(answer);
         boolean listed =
                 condition == null ? answer instanceof Response : config.on().contains(condition);
@@ -79,6 +84,9 @@ record RetryRules(RetryConfig config, Backoff backoff) {
         }
         if (at.attempt >= config.attempts()) {
             return deny(Denial.ATTEMPTS);
+        }
+        if (at.circuitOpen) {
+            return deny(Denial.CIRCUIT);
         }
         if (!at.replayable) {
             return deny(Denial.BODY);

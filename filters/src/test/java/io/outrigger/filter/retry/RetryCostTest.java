@@ -35,7 +35,8 @@ class RetryCostTest {
         RetryConfig config = RetryConfig.safe();
         RetryBudget budget = new RetryBudget(config.budget().orElseThrow(), exchange.nanoTime());
         RetryMeters meters = new RetryMetrics(new Metrics(1)).route("r");
-        Service retried = new RetryFilter(config, budget, new BufferBudget(0), meters, _ -> 0, InstantSource.system())
+        Service retried = new RetryFilter(
+                        config, budget, new BufferBudget(0), meters, _ -> false, _ -> 0, InstantSource.system())
                 .over(upstream);
         bytesPerRequest(upstream); // whatever is made once
         bytesPerRequest(retried);

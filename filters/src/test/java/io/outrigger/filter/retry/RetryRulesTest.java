@@ -102,7 +102,7 @@ class RetryRulesTest {
     @EnumSource(Failure.Kind.class)
     void whatTheUpstreamMayHaveSeenIsNeverSentTwiceWithAnotherMethod(Failure.Kind kind) {
         Failure unknown = Failure.of(kind, "").delivered(Delivery.UNKNOWN);
-        assertThat(decide(ALL, unknown, situation(1, false))).isIn("take", "method", "outcome");
+        assertThat(decide(ALL, unknown, situation(1, false))).isIn("take", "method", "outcome", "circuit");
     }
 
     // ---- what else is needed
@@ -115,8 +115,26 @@ class RetryRulesTest {
     }
 
     @Test
+    void anOpenCircuitEndsTheRetrying() {
+        Situation open = new Situation(1, true, true, true, 1000 * MILLI, 0, NOW);
+        assertThat(decide(ALL, answer("CONNECT_REFUSED"), open)).isEqualTo("circuit");
+        assertThat(decide(ALL, answer("STALE_CONNECTION"), open)).isEqualTo("circuit");
+        assertThat(decide(ALL, answer("503"), open)).isEqualTo("circuit");
+        assertThat(decide(ALL, answer("200"), open)).isEqualTo("take");
+        assertThat(decide(ALL, answer("BAD_RESPONSE"), open)).isEqualTo("outcome");
+    }
+
+    @Test
+    void theRefusalOfAnOpenCircuitIsNeverTriedAgain() {
+        for (Situation at : new Situation[] {situation(1, true), situation(3, false)}) {
+            assertThat(decide(ALL, answer("CIRCUIT_OPEN"), at)).isEqualTo("circuit");
+            assertThat(decide(RetryConfigs.only(), answer("CIRCUIT_OPEN"), at)).isEqualTo("circuit");
+        }
+    }
+
+    @Test
     void theBodyMustBeAtHand() {
-        Situation lost = new Situation(1, true, false, 1000 * MILLI, 0, NOW);
+        Situation lost = new Situation(1, true, false, false, 1000 * MILLI, 0, NOW);
         assertThat(decide(ALL, answer("CONNECT_REFUSED"), lost)).isEqualTo("body");
         assertThat(decide(ALL, answer("STALE_CONNECTION"), lost)).isEqualTo("body");
     }
@@ -132,7 +150,7 @@ class RetryRulesTest {
 
     @Test
     void whatCannotBeHelpedIsToldBeforeWhatRanOut() {
-        Situation nothingLeft = new Situation(3, false, false, 0, 0, NOW);
+        Situation nothingLeft = new Situation(3, false, true, false, 0, 0, NOW);
         assertThat(decide(ALL, answer("BAD_RESPONSE"), nothingLeft)).isEqualTo("outcome");
         assertThat(decide(ALL, answer("RESET"), nothingLeft)).isEqualTo("method");
         assertThat(decide(ALL, answer("CONNECT_REFUSED"), nothingLeft)).isEqualTo("attempts");
@@ -190,11 +208,11 @@ class RetryRulesTest {
     }
 
     private static Situation situation(int attempt, boolean repeatable) {
-        return new Situation(attempt, repeatable, true, 60_000 * MILLI, 0, NOW);
+        return new Situation(attempt, repeatable, false, true, 60_000 * MILLI, 0, NOW);
     }
 
     private static Situation left(long nanos) {
-        return new Situation(1, true, true, nanos, 0, NOW);
+        return new Situation(1, true, false, true, nanos, 0, NOW);
     }
 
     /** A status, or a kind of failure, or one with another delivery than it has by itself. */

@@ -33,6 +33,7 @@ abstract class RetrySetting {
     final FakeUpstream upstream = new FakeUpstream();
     final Chunks chunks = new Chunks();
     final BufferBudget buffers = new BufferBudget(10_000);
+    boolean circuitOpen;
     Reply last = Reply.failed(GONE);
     Request lastSent = Exchanges.get();
 
@@ -62,7 +63,13 @@ abstract class RetrySetting {
 
     private Told send(RetryConfig config, Service next, Request request) {
         RetryFilter filter = new RetryFilter(
-                config, budget, buffers, meters, _ -> 0, InstantSource.fixed(Instant.parse("2026-01-01T00:00:00Z")));
+                config,
+                budget,
+                buffers,
+                meters,
+                _ -> circuitOpen,
+                _ -> 0,
+                InstantSource.fixed(Instant.parse("2026-01-01T00:00:00Z")));
         lastSent = request;
         last = filter.over(next).send(exchange, request);
         return Told.by(last);

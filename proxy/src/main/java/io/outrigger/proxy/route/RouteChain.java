@@ -44,26 +44,18 @@ public final class RouteChain {
                 .add(observe.apply(route))
                 // Around everything that takes time: attempts, the pauses between them, queues.
                 .addIf(route.timeout(), DeadlineFilter::new);
-        Chain attempts = Chain.EMPTY
-                // Inside the deadline, which ends the retrying, too; around all that one attempt can fail by.
-                .addIf(route.retry(), config -> retry(route.name(), config))
-                // Around one attempt. It counts from the last byte that was sent, so waiting for a connection is free.
-                .addIf(route.timeout().flatMap(TimeoutConfig::attempt), AttemptTimeoutFilter::new)
-                // What is above speaks of what the client asked for; only the upstream sees another target or Host.
-                .addIf(route.rewrite(), config -> new Rewrite(route, config));
         // Between the two, so that all attempts of an exchange go to the upstream that was drawn for it.
-        return exchange.endingAt(drawn(route, attempts));
+        return exchange.endingAt(drawn(route));
     }
 
-    private Service drawn(RouteConfig route, Chain attempts) {
+    private Service drawn(RouteConfig route) {
         if (route.target() instanceof RouteTarget.One one) {
-            return attempts.endingAt(upstreams.to(one.upstream(), route));
+            return attempts(route, one.upstream());
         }
         if (route.target() instanceof RouteTarget.Split split) {
             return new Split(
                     split.parts().stream()
-                            .map(part -> new Split.Part(
-                                    attempts.endingAt(upstreams.to(part.upstream(), route)), part.weight()))
+                            .map(part -> new Split.Part(attempts(route, part.upstream()), part.weight()))
                             .toList(),
                     supplies.randomBelow());
         }
@@ -71,12 +63,27 @@ public final class RouteChain {
                 "route " + route.name() + ": upstream: dynamic (expected: the name of an upstream)");
     }
 
-    private RetryFilter retry(String route, RetryConfig config) {
+    private Service attempts(RouteConfig route, String upstream) {
+        Circuits.Guard circuit = supplies.circuits().of(route, upstream);
+        return Chain.EMPTY
+                // Inside the deadline, which ends the retrying, too; around all that one attempt can fail by.
+                .addIf(route.retry(), config -> retry(route.name(), config, circuit))
+                // Inside the retries: each attempt counts, and an open circuit ends the retrying.
+                .addIf(circuit.filter(), filter -> filter)
+                // Around one attempt. It counts from the last byte that was sent, so waiting for a connection is free.
+                .addIf(route.timeout().flatMap(TimeoutConfig::attempt), AttemptTimeoutFilter::new)
+                // What is above speaks of what the client asked for; only the upstream sees another target or Host.
+                .addIf(route.rewrite(), config -> new Rewrite(route, config))
+                .endingAt(upstreams.to(upstream, route));
+    }
+
+    private RetryFilter retry(String route, RetryConfig config, Circuits.Guard circuit) {
         return new RetryFilter(
                 config,
                 config.budget().map(shares -> budget(route, shares)).orElseGet(() -> new RetryBudget(NO_BUDGET, 0)),
                 supplies.buffers(),
                 supplies.retryMetrics().route(route),
+                circuit.open(),
                 supplies.randomBelow(),
                 supplies.wallClock());
     }

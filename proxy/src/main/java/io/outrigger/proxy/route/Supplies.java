@@ -8,9 +8,10 @@ import java.util.function.LongUnaryOperator;
 
 /**
  * What the filters of all routes take from their process. Immutable; what is in it is shared by all loops, but for
- * {@code kept}, which is for compiling only.
+ * {@code kept} and {@code circuits}, which are for compiling only.
  *
  * @param kept the state that outlives this snapshot
+ * @param circuits of the routes, as they are compiled
  * @param buffers for the bodies that are kept in case they are sent again
  * @param randomBelow is given a bound above all it returns
  * @param nanoTime the clock that the loops go by
@@ -18,6 +19,7 @@ import java.util.function.LongUnaryOperator;
  */
 public record Supplies(
         Kept kept,
+        Circuits circuits,
         BufferBudget buffers,
         RetryMetrics retryMetrics,
         LongUnaryOperator randomBelow,

@@ -22,11 +22,13 @@ import io.outrigger.exchange.Filter;
 import io.outrigger.exchange.Reply;
 import io.outrigger.exchange.Request;
 import io.outrigger.exchange.Service;
+import io.outrigger.filter.circuitbreaker.CircuitMetrics;
 import io.outrigger.filter.retry.RetryMetrics;
 import io.outrigger.fixtures.Exchanges;
 import io.outrigger.fixtures.FakeUpstream;
 import io.outrigger.fixtures.ManualLoop;
 import io.outrigger.metrics.Metrics;
+import io.outrigger.proxy.balance.EndpointSet;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -43,6 +45,7 @@ class RouteChainTest {
     private final List<String> observed = new ArrayList<>();
     private final BufferBudget buffers = new BufferBudget(BufferBudget.DEFAULT_BYTES);
     private final RetryMetrics retryMetrics = new RetryMetrics(new Metrics(1));
+    private final CircuitMetrics circuitMetrics = new CircuitMetrics(new Metrics(1));
     private final Kept kept = Kept.none();
     private final RouteChain chain = chain(kept);
 
@@ -225,8 +228,11 @@ class RouteChainTest {
     }
 
     private RouteChain chain(Kept state) {
+        Random random = new Random(81);
+        Circuits circuits =
+                new Circuits(state, circuitMetrics, _ -> new EndpointSet(), random::nextLong, loop::nanoTime);
         Supplies supplies = new Supplies(
-                state, buffers, retryMetrics, new Random(81)::nextLong, loop::nanoTime, InstantSource.system());
+                state, circuits, buffers, retryMetrics, random::nextLong, loop::nanoTime, InstantSource.system());
         return new RouteChain(
                 this::observe,
                 (name, _) -> (exchange, request) -> upstream(name).send(exchange, request),

@@ -1,0 +1,90 @@
+package io.outrigger.filter.circuitbreaker;
+
+import io.outrigger.config.CircuitBreakerConfig;
+import io.outrigger.exchange.Answer;
+import io.outrigger.exchange.Attempt;
+import io.outrigger.exchange.Exchange;
+import io.outrigger.exchange.Failure;
+import io.outrigger.exchange.Failure.Blame;
+import io.outrigger.exchange.Outcome;
+import io.outrigger.exchange.Reply;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call that a circuit has let through: settles its permit at the head of the response, or at the failure, and adds a
+ * failure should the response be cut. Confined to one loop.
+ *
+ * <p>Listens to everything that a reply tells, as one object: this is made for each request.
+ */
+public final class Passage implements Consumer<Object> {
+    private final CircuitBreaker circuit;
+    private final CircuitBreakerConfig config;
+    private final Exchange exchange;
+    private final State permit;
+    private @Nullable Attempt attempt; // null where none had begun when the call was sent, and before
+    private boolean well; // whether it was counted as no failure
+
+    private Passage(CircuitBreaker circuit, CircuitBreakerConfig config, Exchange exchange, State permit) {
+        this.circuit = circuit;
+        this.config = config;
+        this.exchange = exchange;
+        this.permit = permit;
+    }
+
+    /** Null when the circuit refuses. Otherwise {@link #follow} has to come next. */
+    public static @Nullable Passage through(CircuitBreaker circuit, CircuitBreakerConfig config, Exchange exchange) {
+        State permit = circuit.tryEnter(config, exchange.nanoTime());
+        return permit == null ? null : new Passage(circuit, config, exchange, permit);
+    }
+
+    /**
+     * Listens to the reply to the call.
+     *
+     * @param before the exchange's last attempt before the call was sent
+     */
+    public Reply follow(Reply reply, @Nullable Attempt before) {
+        Attempt last = exchange.lastAttempt();
+        attempt = last == before ? null : last;
+        return reply.onAnswer(this).onEnd(this);
+    }
+
+    @Override
+    public void accept(Object event) {
+        if (event instanceof Answer answer) {
+            answered(answer);
+        } else if (event instanceof Outcome outcome) {
+            ended(outcome);
+        }
+    }
+
+    private void answered(Answer answer) {
+        long now = exchange.nanoTime();
+        Verdict verdict = isNotIts(answer) ? Verdict.NEUTRAL : Verdict.on(answer, late(now), config);
+        well = verdict == Verdict.GOOD || verdict == Verdict.SLOW;
+        circuit.settle(permit, verdict, config, now);
+    }
+
+    private void ended(Outcome outcome) {
+        Failure failure = outcome.failure();
+        if (well && failure != null && failure.blame() == Blame.UPSTREAM) {
+            circuit.cut(permit, config, exchange.nanoTime());
+        }
+    }
+
+    /** The deadline of an exchange with two attempts is the fault of those that were sent. */
+    private boolean isNotIts(Answer answer) {
+        return answer instanceof Failure why
+                && why.kind() == Failure.Kind.DEADLINE
+                && (attempt == null || attempt.sentNanos() == 0);
+    }
+
+    /** Counted as an attempt's timeout is: what the client takes for its body is not the upstream's slowness. */
+    private boolean late(long now) {
+        return config.slowCalls().isPresent()
+                && attempt != null
+                && attempt.sentNanos() != 0
+                && now - attempt.sentNanos()
+                        > config.slowCalls().get().slowCall().toNanos();
+    }
+}
