@@ -73,8 +73,10 @@ public final class Wire {
 
     private void shutDownOutput(Runnable then) {
         Channel channel = ctx.channel();
-        if (channel.isActive() && channel instanceof DuplexChannel duplex) {
-            duplex.shutdownOutput();
+        if (channel.isActive()) {
+            if (channel instanceof DuplexChannel duplex) {
+                duplex.shutdownOutput();
+            }
             then.run();
         }
     }
