@@ -3,6 +3,8 @@ package io.outrigger.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -237,6 +239,36 @@ class CircuitBreakerTest {
         assertThat(refused.status()).isEqualTo(503);
         assertThat(refused.text()).contains("circuit-open");
         assertThat(Integer.parseInt(refused.field("retry-after"))).isBetween(45, 60);
+    }
+
+    @Test
+    void anOpenCircuitSurvivesAReload() throws Exception {
+        String text = """
+                listeners: [{name: outbound, address: "127.0.0.1:0", upstream: app}]
+                admin: {address: "127.0.0.1:0"}
+                drain: {quiet: 1ms}
+                upstreams: {app: {endpoints: ["127.0.0.1:%d"]}}
+                defaults: {retry: off, circuitBreaker: {consecutiveFailures: 2, failureRate: RATE, openFor: 1m}}
+                """.formatted(dead.port());
+        Path file = Program.file(text.replace("RATE", "50%"));
+        try (Program reloaded = Program.runFile(file)) {
+            assertThat(reloaded.ask("GET / HTTP/1.1", "host: a").status()).isEqualTo(502);
+            assertThat(reloaded.ask("GET / HTTP/1.1", "host: a").status()).isEqualTo(502);
+            Files.writeString(file, text.replace("RATE", "60%"));
+            assertThat(Program.ask(reloaded.adminPort(), "POST /config/reload HTTP/1.1", "host: localhost")
+                            .status())
+                    .isEqualTo(200);
+            assertThat(reloaded.ask("GET / HTTP/1.1", "host: a").text()).contains("circuit-open");
+            assertThat(reloaded.series("outrigger_circuit_state", "state=\"open\""))
+                    .isEqualTo(1);
+
+            Files.writeString(file, text.replace("circuitBreaker: {", "timeout: {request: 1s} } # {"));
+            assertThat(Program.ask(reloaded.adminPort(), "POST /config/reload HTTP/1.1", "host: localhost")
+                            .status())
+                    .isEqualTo(200);
+            assertThat(reloaded.ask("GET / HTTP/1.1", "host: a").status()).isEqualTo(502);
+            assertThat(reloaded.admin("/metrics").text()).doesNotContain("outrigger_circuit_state{");
+        }
     }
 
     @Test

@@ -98,6 +98,7 @@ final class Compiler {
             OutriggerConfig config = active.read().config();
             logs.ifPresent(
                     log -> log.configure(config.service(), config.logging().level()));
+            active.circuits().forEach((route, circuits) -> circuitMetrics.show(route, circuits, System::nanoTime));
         }
 
         /** Takes the series of routes and upstreams that it does not have out of the metrics. To be called afterwards. */
@@ -108,6 +109,7 @@ final class Compiler {
             Set<String> names = names(routes, _ -> true);
             meters.retain(
                     active.read().config().service(), names, active.upstreams().keySet());
+            circuitMetrics.retain(active.circuits().keySet());
             retryMetrics.retain(names(routes, route -> route.retry().isPresent()), names(routes, route -> route.retry()
                     .flatMap(RetryConfig::budget)
                     .isPresent()));
@@ -153,7 +155,7 @@ final class Compiler {
         awaitNames(reached);
         ObserveFilter unrouted =
                 new ObserveFilter(meters.route(config.service(), Meters.NO_ROUTE), rule, lines, recent, SLOW);
-        return new Active(read, snapshot, reached, circuits.show(), unrouted);
+        return new Active(read, snapshot, reached, circuits.byRoute(), unrouted);
     }
 
     private static Duration slow(RouteConfig route) {

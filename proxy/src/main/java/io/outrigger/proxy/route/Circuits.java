@@ -113,13 +113,11 @@ public final class Circuits {
         }
     }
 
-    /** Shows the circuits of all routes that were asked for, and no others; by route. */
-    public Map<String, RouteCircuits> show() {
+    /** The circuits of all routes that were asked for. */
+    public Map<String, RouteCircuits> byRoute() {
         Map<String, RouteCircuits> all = new LinkedHashMap<>();
         configs.forEach(
                 (route, config) -> all.put(route, new RouteCircuits(config, groups.getOrDefault(route, List.of()))));
-        all.forEach((route, circuits) -> metrics.show(route, circuits, nanoTime));
-        metrics.retain(all.keySet());
         return Map.copyOf(all);
     }
 }
