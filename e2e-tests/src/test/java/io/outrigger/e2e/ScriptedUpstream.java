@@ -29,7 +29,7 @@ final class ScriptedUpstream implements AutoCloseable {
         this(new ServerSocket(0, 1024, InetAddress.getLoopbackAddress()), script);
     }
 
-    private ScriptedUpstream(ServerSocket server, Script script) {
+    ScriptedUpstream(ServerSocket server, Script script) {
         this.server = server;
         Thread.ofVirtual().start(() -> accept(script));
     }

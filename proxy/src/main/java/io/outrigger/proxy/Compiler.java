@@ -12,6 +12,7 @@ import io.outrigger.filter.observe.Meters;
 import io.outrigger.filter.observe.ObserveFilter;
 import io.outrigger.filter.observe.RecentExchanges;
 import io.outrigger.filter.retry.RetryMetrics;
+import io.outrigger.metrics.DnsMeters;
 import io.outrigger.metrics.Metrics;
 import io.outrigger.proxy.balance.Resolver;
 import io.outrigger.proxy.log.Logs;
@@ -73,7 +74,7 @@ final class Compiler {
         this.circuitMetrics = new CircuitMetrics(metrics);
         this.recent = recent;
         this.logs = logs;
-        this.upstreams = new Upstreams(loops, meters, resolver, watch);
+        this.upstreams = new Upstreams(loops, meters, new DnsMeters(metrics), resolver, watch);
         this.clock = clock;
     }
 

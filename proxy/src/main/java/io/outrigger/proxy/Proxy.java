@@ -10,6 +10,7 @@ import io.outrigger.filter.observe.RecentExchanges;
 import io.outrigger.metrics.ConfigMeters;
 import io.outrigger.metrics.Metrics;
 import io.outrigger.proxy.balance.Resolver;
+import io.outrigger.proxy.dns.Dns;
 import io.outrigger.proxy.log.Logs;
 import io.outrigger.proxy.loop.Loops;
 import io.outrigger.proxy.reload.Reloader;
@@ -54,7 +55,7 @@ public final class Proxy implements AutoCloseable {
         Metrics metrics = new Metrics(options.loops());
         this.meters = new Meters(metrics);
         this.logs = options.log().map(out -> Logs.open(out, metrics, clock)).orElse(null);
-        this.resolver = Resolver.system();
+        this.resolver = new Resolver(Dns::ofThisMachine);
         this.loops = new Loops(options.loops(), options.nativeTransport());
         RecentExchanges recent = new RecentExchanges(options.loops(), System.nanoTime());
         Compiler compiler =

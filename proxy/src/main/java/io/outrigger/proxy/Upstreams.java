@@ -6,6 +6,7 @@ import io.outrigger.config.PoolConfig;
 import io.outrigger.config.UpstreamConfig;
 import io.outrigger.config.UpstreamTlsConfig;
 import io.outrigger.filter.observe.Meters;
+import io.outrigger.metrics.DnsMeters;
 import io.outrigger.proxy.balance.Balancer;
 import io.outrigger.proxy.balance.Discovery;
 import io.outrigger.proxy.balance.EndpointSet;
@@ -32,10 +33,12 @@ final class Upstreams {
 
     private final Loops loops;
     private final Meters meters;
+    private final DnsMeters dnsMeters;
     private final Resolver resolver;
     private final FileWatch watch;
 
-    Upstreams(Loops loops, Meters meters, Resolver resolver, FileWatch watch) {
+    Upstreams(Loops loops, Meters meters, DnsMeters dnsMeters, Resolver resolver, FileWatch watch) {
+        this.dnsMeters = dnsMeters;
         this.watch = watch;
         this.loops = loops;
         this.meters = meters;
@@ -56,7 +59,7 @@ final class Upstreams {
                 name,
                 ActiveDiscovery.class,
                 new DiscoveryShape(config.endpoints(), config.dns()),
-                () -> new ActiveDiscovery(Discovery.of(config, endpoints, resolver)));
+                () -> new ActiveDiscovery(Discovery.of(config, endpoints, resolver, dnsMeters, System::nanoTime)));
         Balancer balancer = kept.claim(
                         name,
                         BalancerState.class,

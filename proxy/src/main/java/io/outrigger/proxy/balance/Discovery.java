@@ -3,11 +3,15 @@ package io.outrigger.proxy.balance;
 import io.outrigger.config.UpstreamConfig;
 import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Failure.Kind;
+import io.outrigger.metrics.DnsMeters;
+import io.outrigger.metrics.SharedCounter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -17,30 +21,39 @@ import java.util.logging.Logger;
  */
 public final class Discovery implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Discovery.class.getName());
-    private static final Duration AUTO_REFRESH = Duration.ofSeconds(30); // the JDK does not tell a record's TTL
 
     private final String upstream;
     private final List<EndpointSource> sources; // guarded by this
     private final EndpointSet endpoints;
     private final CountDownLatch unanswered; // names that have not been looked up yet
+    private final DnsMeters meters;
+    private final LongSupplier clock; // nanoseconds
+    private final SharedCounter successes = new SharedCounter();
+    private final SharedCounter failures = new SharedCounter();
     private final List<Runnable> watches = new ArrayList<>(); // what ends them; guarded by this
     private boolean begun; // guarded by this
     private boolean closed; // guarded by this
     private volatile Failure none;
 
-    private Discovery(UpstreamConfig config, EndpointSet endpoints) {
+    private Discovery(UpstreamConfig config, EndpointSet endpoints, DnsMeters meters, LongSupplier clock) {
         this.upstream = config.name();
         this.endpoints = endpoints;
-        this.sources = config.endpoints().stream().map(EndpointSource::new).toList();
+        this.meters = meters;
+        this.clock = clock;
+        long now = clock.getAsLong();
+        this.sources = config.endpoints().stream()
+                .map(one -> new EndpointSource(one, now))
+                .toList();
         this.unanswered = new CountDownLatch(
                 (int) sources.stream().filter(source -> !source.answered()).count());
         this.none = why(sources);
     }
 
     /** Looks up what is a name, and leaves the set as it is until told to begin. */
-    public static Discovery of(UpstreamConfig config, EndpointSet endpoints, Resolver resolver) {
-        Discovery discovery = new Discovery(config, endpoints);
-        discovery.watch(resolver, config.dns().refresh().orElse(AUTO_REFRESH));
+    public static Discovery of(
+            UpstreamConfig config, EndpointSet endpoints, Resolver resolver, DnsMeters meters, LongSupplier clock) {
+        Discovery discovery = new Discovery(config, endpoints, meters, clock);
+        discovery.watch(resolver, config.dns().refresh());
         return discovery;
     }
 
@@ -51,6 +64,9 @@ public final class Discovery implements AutoCloseable {
      */
     public synchronized void begin() {
         begun = true;
+        if (!watches.isEmpty()) {
+            meters.show(upstream, this::ageSeconds, successes, failures);
+        }
         publish();
     }
 
@@ -72,11 +88,26 @@ public final class Discovery implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
+        if (begun) {
+            meters.forget(upstream);
+        }
         watches.forEach(Runnable::run);
         watches.clear();
     }
 
-    private synchronized void watch(Resolver resolver, Duration every) {
+    /** How old what is known of the names is, where it is oldest. */
+    private synchronized double ageSeconds() {
+        long now = clock.getAsLong();
+        long oldest = 0;
+        for (EndpointSource source : sources) {
+            if (source.isName()) {
+                oldest = Math.max(oldest, now - source.knownSinceNanos());
+            }
+        }
+        return oldest / 1e9;
+    }
+
+    private synchronized void watch(Resolver resolver, Optional<Duration> every) {
         for (EndpointSource source : sources) {
             if (!source.answered()) {
                 watches.add(resolver.watch(source.host(), every, resolution -> resolved(source, resolution)));
@@ -90,18 +121,23 @@ public final class Discovery implements AutoCloseable {
         }
         boolean first = !source.answered();
         if (resolution.failed() != source.failed()) {
-            Level level = resolution.failed() ? Level.WARNING : Level.INFO;
-            LOG.log(
-                    level,
-                    () -> "upstream " + upstream + ": " + source.host()
-                            + (resolution.failed() ? " does not resolve, keeping " : " resolves to ")
-                            + resolution.addresses().size() + " addresses");
+            LOG.log(resolution.failed() ? Level.WARNING : Level.INFO, () -> change(source.host(), resolution));
         }
-        source.resolved(resolution);
+        (resolution.failed() ? failures : successes).increment();
+        source.resolved(resolution, clock.getAsLong());
         publish();
         if (first) {
             unanswered.countDown();
         }
+    }
+
+    private String change(String host, Resolution resolution) {
+        String name = "upstream " + upstream + ": " + host;
+        int known = resolution.addresses().size();
+        return resolution.failed()
+                ? name + " does not resolve (" + resolution.trouble() + "), keeping the " + known
+                        + " addresses that are known"
+                : name + " resolves again, to " + known + " addresses";
     }
 
     private synchronized void publish() {

@@ -15,13 +15,17 @@ final class EndpointSource {
     private final EndpointConfig config;
     private List<Endpoint> endpoints;
     private boolean answered; // whether the addresses are known, or were looked up at least
+    private final boolean name; // and not an address
     private boolean failed; // the last look-up
+    private long knownSinceNanos; // when the last look-up succeeded; before the first one, when this was made
 
-    EndpointSource(EndpointConfig config) {
+    EndpointSource(EndpointConfig config, long now) {
         this.config = config;
+        this.knownSinceNanos = now;
         SocketAddress known = known(config.address());
         this.endpoints = known == null ? List.of() : List.of(endpoint(known));
         this.answered = !endpoints.isEmpty();
+        this.name = endpoints.isEmpty();
     }
 
     /** What need not be looked up; null for a name. */
@@ -50,13 +54,24 @@ final class EndpointSource {
         return failed;
     }
 
-    void resolved(Resolution resolution) {
+    boolean isName() {
+        return name;
+    }
+
+    long knownSinceNanos() {
+        return knownSinceNanos;
+    }
+
+    void resolved(Resolution resolution, long now) {
         int port = config.address() instanceof Address.Tcp tcp ? tcp.port() : 0;
         endpoints = resolution.addresses().stream()
                 .map(address -> endpoint(new InetSocketAddress(address, port)))
                 .toList();
         answered = true;
         failed = resolution.failed();
+        if (!failed) {
+            knownSinceNanos = now;
+        }
     }
 
     private Endpoint endpoint(SocketAddress address) {

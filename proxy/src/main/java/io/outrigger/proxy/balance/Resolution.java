@@ -7,10 +7,14 @@ import java.util.List;
  * What is known of a name. Immutable.
  *
  * @param addresses those of the last look-up that succeeded, without doubles, in a stable order; empty before
- * @param failed whether the last look-up failed
+ * @param trouble why the last look-up failed; empty when it did not
  */
-record Resolution(List<InetAddress> addresses, boolean failed) {
+record Resolution(List<InetAddress> addresses, String trouble) {
     Resolution {
         addresses = List.copyOf(addresses);
+    }
+
+    boolean failed() {
+        return !trouble.isEmpty();
     }
 }

@@ -1,90 +1,88 @@
 package io.outrigger.proxy.balance;
 
+import io.outrigger.proxy.balance.NameService.Found;
+import io.outrigger.proxy.balance.NameService.Records;
+import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.security.Security;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks names up, again and again, on one thread of its own, which is there when the first name is. A look-up that
- * fails is repeated after a second, then after ever longer pauses up to the ordinary one. Shared by all loops.
+ * Looks names up, again and again: when the TTL of the answer ends, or as often as it is told. A look-up that fails is
+ * repeated after a second, then after ever longer pauses up to the ordinary one. Costs nothing until the first name is
+ * there. Shared by all loops.
  */
 public final class Resolver implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Resolver.class.getName());
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1); // after a failure
+    private static final Duration SHORTEST = Duration.ofSeconds(1); // of what TTLs say, and after a failure
+    private static final Duration LONGEST = Duration.ofSeconds(30); // likewise
     private static final int MOST_DOUBLINGS = 10;
     private static final Comparator<byte[]> SHORTER_FIRST = // IPv4 before IPv6
             Comparator.<byte[]>comparingInt(bytes -> bytes.length).thenComparing(Arrays::compareUnsigned);
 
-    /** Finds the addresses of a name; may take its time. */
-    @FunctionalInterface
-    public interface Lookup {
-        InetAddress[] addresses(String name) throws UnknownHostException;
-    }
-
-    private final Lookup lookup;
-    private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1, work -> {
-        Thread made = new Thread(work, "resolver");
-        made.setDaemon(true);
-        return made;
-    });
+    private final Supplier<? extends NameService> open;
+    private @Nullable NameService names; // null before the first watch; guarded by this
+    private volatile boolean closed;
     private final Set<Watch> watches = new LinkedHashSet<>(); // guarded by this
 
-    public Resolver(Lookup lookup) {
-        this.lookup = lookup;
-        thread.setRemoveOnCancelPolicy(true);
-        thread.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy()); // what comes after the closing
-    }
-
-    /**
-     * By the system's own resolver: hosts file and DNS. To be called before the process has looked up any name, as the
-     * JDK's cache has to be off: it would keep answers for longer than what {@code dns.refresh} says.
-     */
-    public static Resolver system() {
-        Security.setProperty("networkaddress.cache.ttl", "0");
-        Security.setProperty("networkaddress.cache.negative.ttl", "0");
-        return new Resolver(InetAddress::getAllByName);
+    /** Opens the name service when the first name is to be watched, and closes it in the end. */
+    public Resolver(Supplier<? extends NameService> open) {
+        this.open = open;
     }
 
     /**
      * Looks a name up until told not to.
      *
-     * @param every the pause between look-ups
-     * @param listener is told the outcome of each, on the resolver's thread; and before this returns what another
-     *     watch of that name found
+     * @param every the pause between look-ups; empty for what the answers say, within 1 s and 30 s
+     * @param listener is told the outcome of each, on the thread of the name service; and before this returns what
+     *     another watch of that name found
      * @return ends the watch; of a look-up that is under way the listener may still hear
      */
-    Runnable watch(String name, Duration every, Consumer<? super Resolution> listener) {
-        Watch watch = new Watch(name, every, listener);
+    Runnable watch(String name, Optional<Duration> every, Consumer<? super Resolution> listener) {
+        Watch watch;
         Resolution known;
         synchronized (this) {
+            if (closed) {
+                return () -> {};
+            }
+            if (names == null) {
+                names = open.get();
+            }
+            watch = new Watch(names, name, every, listener);
             known = known(name);
             watches.add(watch);
         }
         if (known != null) {
             watch.found(known);
         }
-        watch.lookUpAfter(0);
+        watch.lookUpAfter(Duration.ZERO);
         return watch::end;
     }
 
-    /** Stops the thread; nobody is told anything any more. */
+    /** Nobody is told anything any more. */
     @Override
     public void close() {
-        thread.shutdownNow();
+        NameService service;
+        synchronized (this) {
+            closed = true;
+            service = names;
+        }
+        if (service != null) {
+            service.close(); // outside: it waits for its thread, which may be waiting for this
+        }
     }
 
     private @Nullable Resolution known(String name) {
@@ -96,22 +94,29 @@ public final class Resolver implements AutoCloseable {
         return null;
     }
 
-    /** How long to wait after so many failures in a row. */
-    static Duration pauseAfter(int failures, Duration every) {
-        Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.clamp(failures - 1, 0, MOST_DOUBLINGS));
-        return failures == 0 || pause.compareTo(every) > 0 ? every : pause;
+    /** How long to wait after so many failures in a row, of which there is at least one. */
+    static Duration pauseAfter(int failures, Duration longest) {
+        Duration pause = SHORTEST.multipliedBy(1L << Math.clamp(failures - 1, 0, MOST_DOUBLINGS));
+        return pause.compareTo(longest) > 0 ? longest : pause;
+    }
+
+    /** How long an answer with that TTL is good for. */
+    static Duration bounded(Duration ttl) {
+        return ttl.compareTo(SHORTEST) < 0 ? SHORTEST : ttl.compareTo(LONGEST) > 0 ? LONGEST : ttl;
     }
 
     /** One name and who wants to know of it. */
     private final class Watch implements Runnable {
+        private final NameService service;
         private final String name;
-        private final Duration every;
+        private final Optional<Duration> every;
         private final Consumer<? super Resolution> listener;
-        private int failures; // in a row; confined to the resolver's thread
+        private int failures; // in a row; confined to the thread of the name service
         private @Nullable Future<?> next; // the look-up to come; guarded by the resolver
         private volatile @Nullable Resolution last; // null before the first look-up has ended
 
-        Watch(String name, Duration every, Consumer<? super Resolution> listener) {
+        Watch(NameService service, String name, Optional<Duration> every, Consumer<? super Resolution> listener) {
+            this.service = service;
             this.name = name;
             this.every = every;
             this.listener = listener;
@@ -119,23 +124,34 @@ public final class Resolver implements AutoCloseable {
 
         @Override
         public void run() {
-            Resolution found = lookUp();
-            if (thread.isShutdown()) {
+            service.find(name, this::lookedUp);
+        }
+
+        private void lookedUp(Found found) {
+            if (closed) {
                 return;
             }
-            failures = found.failed() ? failures + 1 : 0;
+            Resolution resolution = resolution(found);
+            failures = resolution.failed() ? failures + 1 : 0;
             try {
-                found(found);
+                found(resolution);
             } catch (RuntimeException e) {
                 LOG.log(Level.SEVERE, "resolver: the addresses of " + name + " could not be put to use", e);
             }
-            lookUpAfter(pauseAfter(failures, every).toNanos());
+            lookUpAfter(resolution.failed() ? pauseAfter(failures, every.orElse(LONGEST)) : pause(found));
         }
 
-        void lookUpAfter(long nanos) {
+        private Duration pause(Found found) {
+            Duration ttl = found.v4().ttl().compareTo(found.v6().ttl()) < 0
+                    ? found.v4().ttl()
+                    : found.v6().ttl();
+            return every.orElseGet(() -> bounded(ttl));
+        }
+
+        void lookUpAfter(Duration pause) {
             synchronized (Resolver.this) {
-                if (watches.contains(this)) {
-                    next = thread.schedule(this, nanos, TimeUnit.NANOSECONDS);
+                if (!closed && watches.contains(this)) {
+                    next = service.thread().schedule(this, pause.toNanos(), TimeUnit.NANOSECONDS);
                 }
             }
         }
@@ -154,19 +170,32 @@ public final class Resolver implements AutoCloseable {
             listener.accept(resolution);
         }
 
-        private Resolution lookUp() {
-            try {
-                return new Resolution(sorted(lookup.addresses(name)), false);
-            } catch (UnknownHostException | RuntimeException e) {
-                LOG.log(Level.FINE, "resolver: " + name, e);
-                Resolution before = last;
-                return new Resolution(before == null ? List.of() : before.addresses(), true);
+        /** Nothing found keeps everything; a kind that is not known this time keeps those of that kind. */
+        private Resolution resolution(Found found) {
+            Resolution before = last;
+            List<InetAddress> known = before == null ? List.of() : before.addresses();
+            if (found.v4().addresses().isEmpty() && found.v6().addresses().isEmpty()) {
+                String trouble = found.v4().trouble().isEmpty()
+                        ? found.v6().trouble()
+                        : found.v4().trouble();
+                return new Resolution(known, trouble.isEmpty() ? "it has no address" : trouble);
             }
+            List<InetAddress> all = new ArrayList<>(or(found.v4(), known, true));
+            all.addAll(or(found.v6(), known, false));
+            return new Resolution(sorted(all), "");
+        }
+
+        private static List<InetAddress> or(Records records, List<InetAddress> known, boolean v4) {
+            return records.trouble().isEmpty()
+                    ? records.addresses()
+                    : known.stream()
+                            .filter(address -> address instanceof Inet4Address == v4)
+                            .toList();
         }
 
         /** DNS servers rotate their answers; in one order, an answer that says the same is the same. */
-        private static List<InetAddress> sorted(InetAddress[] addresses) {
-            return Arrays.stream(addresses)
+        private static List<InetAddress> sorted(List<InetAddress> addresses) {
+            return addresses.stream()
                     .distinct()
                     .sorted(Comparator.comparing(InetAddress::getAddress, SHORTER_FIRST))
                     .toList();

@@ -10,18 +10,27 @@ import io.outrigger.config.PoolConfig;
 import io.outrigger.config.Share;
 import io.outrigger.config.UpstreamConfig;
 import io.outrigger.exchange.Failure.Kind;
+import io.outrigger.metrics.DnsMeters;
+import io.outrigger.metrics.Metrics;
+import io.outrigger.metrics.Reading;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class DiscoveryTest {
     private final ScriptedLookup names = new ScriptedLookup();
-    private final Resolver resolver = new Resolver(names);
+    private final Resolver resolver = new Resolver(() -> names);
     private final EndpointSet endpoints = new EndpointSet();
+    private final Metrics metrics = new Metrics(1);
+    private final DnsMeters meters = new DnsMeters(metrics);
+    private final AtomicLong now = new AtomicLong(5_000_000_000L);
 
     @AfterEach
     void close() {
@@ -35,7 +44,7 @@ class DiscoveryTest {
         discovery.begin();
         assertThat(addresses()).containsExactly("10.0.0.1:80", "[::1]:81", "unix:/run/a.sock");
         assertThat(discovery.awaitAnswers(Duration.ZERO)).isTrue();
-        assertThat(names.thread()).isNull();
+        assertThat(names.lastThread()).isNull();
     }
 
     @Test
@@ -132,6 +141,40 @@ class DiscoveryTest {
         assertThat(addresses()).containsExactly("10.0.0.1:80");
     }
 
+    @Test
+    void metricsShowHowOldTheAddressesAreAndHowLookUpsEnd() throws InterruptedException {
+        Discovery discovery = discovery(tcp("10.0.0.1", 80), tcp("app", 80));
+        assertThat(shown()).isEmpty();
+        discovery.begin();
+        now.addAndGet(2_000_000_000L);
+        assertThat(shown()).as("since it was first wanted").containsEntry("[payments]", 2.0);
+        names.answer("app", "10.0.0.2");
+        names.awaitAsked();
+        assertThat(shown()).containsEntry("[payments]", 0.0).containsEntry("[payments, success]", 1.0);
+        now.addAndGet(3_000_000_000L);
+        names.answer("app");
+        names.awaitAsked();
+        assertThat(shown())
+                .containsEntry("[payments]", 3.0)
+                .containsEntry("[payments, success]", 1.0)
+                .containsEntry("[payments, failure]", 1.0);
+        discovery.close();
+        assertThat(shown()).isEmpty();
+    }
+
+    @Test
+    void literalAddressesHaveNoAge() {
+        discovery(tcp("10.0.0.1", 80)).begin();
+        assertThat(shown()).isEmpty();
+    }
+
+    private Map<String, Double> shown() {
+        Map<String, Double> all = new TreeMap<>();
+        metrics.families().forEach(family -> family.series()
+                .forEach((labels, series) -> all.put(labels.toString(), ((Reading) series).value())));
+        return all;
+    }
+
     private Discovery discovery(EndpointConfig... configured) {
         UpstreamConfig config = new UpstreamConfig(
                 "payments",
@@ -147,7 +190,7 @@ class DiscoveryTest {
                 Optional.empty(),
                 List.of(),
                 Optional.empty());
-        return Discovery.of(config, endpoints, resolver);
+        return Discovery.of(config, endpoints, resolver, meters, now::get);
     }
 
     private static EndpointConfig tcp(String host, int port) {

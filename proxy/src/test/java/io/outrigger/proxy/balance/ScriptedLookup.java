@@ -1,42 +1,78 @@
 package io.outrigger.proxy.balance;
 
+import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** A name service whose every answer waits for the test: each look-up blocks the resolver until it is given one. */
-final class ScriptedLookup implements Resolver.Lookup {
+final class ScriptedLookup implements NameService {
     private final LinkedBlockingQueue<String> asked = new LinkedBlockingQueue<>();
-    private final SynchronousQueue<InetAddress[]> answers = new SynchronousQueue<>();
+    private final SynchronousQueue<Found> answers = new SynchronousQueue<>();
+    private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, work -> {
+        Thread made = new Thread(work, "scripted lookup");
+        made.setDaemon(true);
+        return made;
+    });
     private volatile Thread thread;
 
     @Override
-    public InetAddress[] addresses(String name) throws UnknownHostException {
+    public ScheduledExecutorService thread() {
+        return executor;
+    }
+
+    @Override
+    public void find(String name, Consumer<? super Found> then) {
         thread = Thread.currentThread();
         asked.add(name);
-        InetAddress[] answer;
+        Found answer;
         try {
             answer = answers.take();
         } catch (InterruptedException e) {
-            throw new IllegalStateException("given up", e);
+            return; // closed
         }
-        if (answer.length == 0) {
-            throw new UnknownHostException(name);
+        then.accept(answer);
+    }
+
+    @Override
+    public void close() {
+        executor.shutdownNow();
+    }
+
+    /** Both kinds together, as if of records with that TTL; none at all is a failure. */
+    static Found found(Duration ttl, String... literals) {
+        List<InetAddress> all =
+                Arrays.stream(literals).map(InetAddress::ofLiteral).toList();
+        if (all.isEmpty()) {
+            return new Found(Records.unknown("no such name"), Records.NONE);
         }
-        return answer;
+        return new Found(
+                new Records(all.stream().filter(Inet4Address.class::isInstance).toList(), ttl, ""),
+                new Records(
+                        all.stream()
+                                .filter(one -> !(one instanceof Inet4Address))
+                                .toList(),
+                        ttl,
+                        ""));
     }
 
     /** Waits for the next look-up, which must be of this name, and lets it find these; none at all is a failure. */
     void answer(String name, String... addresses) throws InterruptedException {
+        answer(name, found(Duration.ofSeconds(10), addresses));
+    }
+
+    void answer(String name, Found found) throws InterruptedException {
         if (!name.equals(asked.poll(30, TimeUnit.SECONDS))) {
             throw new AssertionError("nobody looks up " + name);
         }
-        boolean taken = answers.offer(
-                Arrays.stream(addresses).map(InetAddress::ofLiteral).toArray(InetAddress[]::new), 30, TimeUnit.SECONDS);
-        if (!taken) {
+        if (!answers.offer(found, 30, TimeUnit.SECONDS)) {
             throw new AssertionError("nobody waits for the addresses of " + name);
         }
     }
@@ -51,7 +87,7 @@ final class ScriptedLookup implements Resolver.Lookup {
     }
 
     /** The thread that was the last to look something up. */
-    Thread thread() {
+    Thread lastThread() {
         return thread;
     }
 

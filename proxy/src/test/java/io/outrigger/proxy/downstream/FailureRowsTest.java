@@ -19,10 +19,13 @@ import io.outrigger.exchange.Reply;
 import io.outrigger.exchange.Service;
 import io.outrigger.filter.timeout.AttemptTimeoutFilter;
 import io.outrigger.filter.timeout.DeadlineFilter;
+import io.outrigger.metrics.DnsMeters;
+import io.outrigger.metrics.Metrics;
 import io.outrigger.proxy.balance.Discovery;
 import io.outrigger.proxy.balance.EndpointSet;
 import io.outrigger.proxy.balance.Resolver;
 import io.outrigger.proxy.fixtures.Message;
+import io.outrigger.proxy.fixtures.NoNames;
 import io.outrigger.proxy.fixtures.Peer;
 import io.outrigger.proxy.fixtures.Rig;
 import io.outrigger.proxy.fixtures.Server;
@@ -31,7 +34,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,15 +71,13 @@ class FailureRowsTest {
 
     @Test
     void noEndpoint() throws IOException {
-        withEndpoint("127.0.0.1", InetAddress::getAllByName);
+        withEndpoint("127.0.0.1");
         assertTells(get(), Kind.NO_ENDPOINT, 503, "destination_unavailable", "upstream rig has no endpoint");
     }
 
     @Test
     void dnsFailed() throws IOException {
-        withEndpoint("nowhere.test", name -> {
-            throw new UnknownHostException(name);
-        });
+        withEndpoint("nowhere.test");
         assertTells(get(), Kind.DNS_FAILED, 502, "dns_error", "upstream rig: nowhere.test does not resolve");
     }
 
@@ -232,7 +232,7 @@ class FailureRowsTest {
         return (exchange, request) -> filter.apply(exchange, request, next);
     }
 
-    private void withEndpoint(String host, Resolver.Lookup lookup) {
+    private void withEndpoint(String host) {
         UpstreamConfig config = new UpstreamConfig(
                 "rig",
                 List.of(new EndpointConfig(new Address.Tcp(host, 80), 1, Optional.empty())),
@@ -247,8 +247,9 @@ class FailureRowsTest {
                 Optional.empty(),
                 List.of(),
                 Optional.empty());
-        try (Resolver resolver = new Resolver(lookup);
-                Discovery discovery = Discovery.of(config, new EndpointSet(), resolver)) {
+        try (Resolver resolver = new Resolver(NoNames::new);
+                Discovery discovery = Discovery.of(
+                        config, new EndpointSet(), resolver, new DnsMeters(new Metrics(1)), System::nanoTime)) {
             discovery.awaitAnswers(Duration.ofSeconds(20));
             rig.discovery(discovery);
         } catch (InterruptedException e) {
