@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.outrigger.fixtures.DnsServer;
 import io.outrigger.fixtures.DnsServer.Manner;
+import io.outrigger.fixtures.Twins;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.CountDownLatch;
@@ -19,14 +21,14 @@ class NamesTest {
 
     @Test
     void aNameMovesWithoutALostRequest() throws Exception {
+        Twins<ServerSocket, ServerSocket> servers = Twins.open(
+                port -> server("127.0.0.1", port), ServerSocket::getLocalPort, port -> server("127.0.0.2", port));
         try (DnsServer names = new DnsServer();
-                ScriptedUpstream old = new ScriptedUpstream(wire -> {
+                ScriptedUpstream old = new ScriptedUpstream(servers.first(), wire -> {
                     serve(wire, "old");
                     idleConnectionEnded.countDown();
                 });
-                ScriptedUpstream other = new ScriptedUpstream(
-                        new ServerSocket(old.port(), 50, InetAddress.ofLiteral("127.0.0.2")),
-                        wire -> serve(wire, "other"))) {
+                ScriptedUpstream other = new ScriptedUpstream(servers.second(), wire -> serve(wire, "other"))) {
             names.has("app.shop.test", 0, "127.0.0.1");
             String flag =
                     "-Doutrigger.resolvConf=" + names.resolvConf("search shop.test", "options timeout:1 attempts:1");
@@ -72,6 +74,10 @@ class NamesTest {
                 program.close();
             }
         }
+    }
+
+    private static ServerSocket server(String address, int port) throws IOException {
+        return new ServerSocket(port, 50, InetAddress.ofLiteral(address));
     }
 
     private void serve(Wire wire, String name) throws Exception {
