@@ -1,0 +1,111 @@
+package io.outrigger.filter.idempotency;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.outrigger.exchange.HeaderName;
+import io.outrigger.exchange.Headers;
+import io.outrigger.exchange.Response;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A whole response as a row of bytes, which stores keep as it is: status, fields, body, trailers. Immutable.
+ *
+ * <p>The bytes: 1, which is the version of this form; the status in 2; the fields; the length of the body in 4; the
+ * body; the trailers. Fields are their number in 2 bytes, then for each the length of its name in 2, the name, the
+ * length of its value in 4, the value. Big-endian; names and values in ISO-8859-1.
+ */
+public final class KeptAnswer {
+    private static final byte FORM = 1;
+    private static final HeaderName SET_COOKIE = HeaderName.of("set-cookie");
+
+    private final byte[] bytes;
+
+    private KeptAnswer(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    /**
+     * Copies a response that is complete, but for its cookies: those are for one caller at one time.
+     *
+     * @param body is read from its reader index on, and stays with the caller
+     */
+    public static KeptAnswer of(int status, Headers fields, ByteBuf body, Headers trailers) {
+        ByteBuf row = Unpooled.buffer(256 + body.readableBytes());
+        row.writeByte(FORM).writeShort(status);
+        write(row, fields);
+        row.writeInt(body.readableBytes()).writeBytes(body, body.readerIndex(), body.readableBytes());
+        write(row, trailers);
+        byte[] bytes = new byte[row.readableBytes()];
+        row.readBytes(bytes);
+        return new KeptAnswer(bytes);
+    }
+
+    /** What {@link #bytes} gave, which it takes over; null when it is nothing of the kind. */
+    public static @Nullable KeptAnswer read(byte[] bytes) {
+        try {
+            ByteBuf row = Unpooled.wrappedBuffer(bytes);
+            if (row.readByte() != FORM) {
+                return null;
+            }
+            int status = row.readUnsignedShort();
+            readFields(row);
+            row.skipBytes(row.readInt());
+            readFields(row);
+            return status >= 200 && status <= 599 && !row.isReadable() ? new KeptAnswer(bytes) : null;
+        } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+            return null; // cut short, or of another make
+        }
+    }
+
+    /** All of it, for a store to keep. Not to be changed. */
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    public int status() {
+        return (bytes[1] & 0xff) << 8 | bytes[2] & 0xff;
+    }
+
+    /** The response as it was, with a body that has not been read. */
+    public Response response() {
+        ByteBuf row = Unpooled.wrappedBuffer(bytes).skipBytes(1);
+        int status = row.readUnsignedShort();
+        Headers fields = readFields(row);
+        ByteBuf body = row.readSlice(row.readInt());
+        return new Response(status, fields, ReplayedBody.of(body, readFields(row)));
+    }
+
+    private static void write(ByteBuf row, Headers fields) {
+        int counted = row.writerIndex();
+        row.writeShort(0);
+        fields.forEach((name, value) -> {
+            if (!SET_COOKIE.toString().equalsIgnoreCase(name)) {
+                row.setShort(counted, row.getUnsignedShort(counted) + 1);
+                row.writeShort(name.length());
+                row.writeCharSequence(name, StandardCharsets.ISO_8859_1);
+                row.writeInt(value.length());
+                row.writeCharSequence(value, StandardCharsets.ISO_8859_1);
+            }
+        });
+    }
+
+    private static Headers readFields(ByteBuf row) {
+        int count = row.readUnsignedShort();
+        if (count == 0) {
+            return Headers.NONE;
+        }
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            lines.add(text(row, row.readUnsignedShort()));
+            lines.add(text(row, row.readInt()));
+        }
+        return Headers.of(lines.toArray(String[]::new));
+    }
+
+    private static String text(ByteBuf row, int length) {
+        return row.readCharSequence(length, StandardCharsets.ISO_8859_1).toString();
+    }
+}
