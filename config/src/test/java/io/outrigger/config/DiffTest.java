@@ -149,4 +149,20 @@ class DiffTest {
                         "route a changes", "  match.headers.x1999: one -> two", "  … and more", "upstream app changes");
         assertThat(lines).hasSizeBetween(2001, 2012);
     }
+
+    private static Change changeOfCircuit(String before, String after) {
+        Map<String, ?> old = Map.of("name", "pay", "upstream", "a", "circuitBreaker", Map.of("scope", before));
+        Map<String, ?> now = Map.of("name", "pay", "upstream", "b", "circuitBreaker", Map.of("scope", after));
+        return Diff.of(Map.of("routes", List.of(old)), Map.of("routes", List.of(now)))
+                .changes()
+                .getFirst();
+    }
+
+    @Test
+    void aCircuitStaysWithWhatItIsOf() {
+        assertThat(changeOfCircuit("route", "route").keeps()).containsExactly("circuit");
+        assertThat(changeOfCircuit("upstream", "upstream").fresh()).containsExactly("circuit of its upstream");
+        assertThat(changeOfCircuit("endpoint", "route").fresh()).containsExactly("circuit");
+        assertThat(changeOfCircuit("endpoint", "route").ends()).containsExactly("circuits of the endpoints");
+    }
 }

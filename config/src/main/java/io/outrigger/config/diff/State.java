@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Something that a running proxy remembers for a listener, route or upstream, and on which keys it depends. Immutable.
  *
- * @param asks the key without which, or with {@code off}, there is none; empty when there always is
+ * @param asks the key without which, or with {@code off}, there is none, or the value that it must have behind
+ *     {@code =}; empty when there always is
  * @param shape the keys whose change makes it worthless
  */
 record State(String name, String asks, List<String> shape) {
@@ -22,7 +23,11 @@ record State(String name, String asks, List<String> shape) {
             new State("balancing", "", List.of("balance")),
             new State("pool", "", List.of("pool", "connectTimeout", "tls")));
 
-    static final List<State> OF_ROUTES = List.of(new State("retry budget", "retry.budget", List.of()));
+    static final List<State> OF_ROUTES = List.of(
+            new State("retry budget", "retry.budget", List.of()),
+            new State("circuit", "circuitBreaker.scope=route", List.of()),
+            new State("circuit of its upstream", "circuitBreaker.scope=upstream", List.of("upstream")),
+            new State("circuits of the endpoints", "circuitBreaker.scope=endpoint", List.of("upstream")));
 
     /** Of these states, those that there are with that configuration. */
     static List<State> of(List<State> states, Map<?, ?> config) {
@@ -30,8 +35,14 @@ record State(String name, String asks, List<String> shape) {
     }
 
     private boolean isThere(Map<?, ?> config) {
-        Object value = asks.isEmpty() ? "" : at(config, asks);
-        return value != null && !value.equals("off");
+        if (asks.isEmpty()) {
+            return true;
+        }
+        int equals = asks.indexOf('=');
+        Object value = at(config, equals < 0 ? asks : asks.substring(0, equals));
+        return equals < 0
+                ? value != null && !value.equals("off")
+                : asks.substring(equals + 1).equals(value);
     }
 
     boolean outlives(Map<?, ?> before, Map<?, ?> after) {

@@ -1,0 +1,61 @@
+package io.outrigger.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.outrigger.config.diff.Change;
+import io.outrigger.config.diff.Diff;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** That {@code outrigger diff} tells of all state that a reload keeps: what is claimed here is named there. */
+class KeptStatesTest {
+    private static final Pattern CLAIM = Pattern.compile("\\bclaim\\(\\s*[\\w.()]+,\\s*(\\w+)\\.class");
+
+    /** The class that is claimed, and what people know it by: State in io.outrigger.config.diff has the same words. */
+    private static final Map<String, String> WORDS = Map.of(
+            "EndpointSet", "endpoints",
+            "ActiveDiscovery", "looking up of names",
+            "BalancerState", "balancing",
+            "ActiveTls", "pool", // whose connections are made with it
+            "ActivePool", "pool",
+            "RetryBudget", "retry budget",
+            "CircuitBreaker", "circuit",
+            "EndpointCircuits", "circuits of the endpoints");
+
+    private static Set<String> claimed() {
+        Set<String> types = new HashSet<>();
+        for (SourceFile file : SourceFile.under("src/main")) {
+            Matcher claims = CLAIM.matcher(file.code());
+            while (claims.find()) {
+                types.add(claims.group(1));
+            }
+        }
+        return types;
+    }
+
+    private static Set<String> told() {
+        Set<String> told = new HashSet<>();
+        for (String scope : List.of("route", "upstream", "endpoint")) {
+            Map<String, Object> route = new TreeMap<>(Map.of(
+                    "name", "pay", "retry", Map.of("budget", Map.of()), "circuitBreaker", Map.of("scope", scope)));
+            Map<String, ?> after = Map.of("routes", List.of(route), "upstreams", Map.of("app", Map.of()));
+            Diff.of(Map.of(), after).changes().stream().map(Change::fresh).forEach(told::addAll);
+        }
+        return told;
+    }
+
+    @Test
+    void whatIsKeptHasWords() {
+        assertThat(claimed()).hasSizeGreaterThan(5);
+        assertThat(WORDS.keySet())
+                .as("add it here, and to State in io.outrigger.config.diff with the keys that make its shape")
+                .containsAll(claimed());
+        assertThat(told()).containsAll(WORDS.values());
+    }
+}
