@@ -77,6 +77,27 @@ final class Numbers {
                                 .with("counts", Schema.list("Requests in each bucket.", many)));
     }
 
+    /** How many slots there are and are taken, how many wait for one, and how many got none. */
+    Map<String, Object> ofBulkhead(String bulkhead) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("name", bulkhead);
+        for (String what : List.of("limit", "in_use", "pending", "refused_total")) {
+            String key = what.equals("in_use") ? "inUse" : what.equals("refused_total") ? "refused" : what;
+            tree.put(key, total(sums("outrigger_bulkhead_" + what, "bulkhead", bulkhead, "bulkhead", label -> label)));
+        }
+        return tree;
+    }
+
+    /** What {@link #ofBulkhead} gives. */
+    static Schema bulkhead() {
+        return Schema.object("A bulkhead.")
+                .with("name", Schema.text("As metrics name it."))
+                .with("limit", Schema.count("Its slots."))
+                .with("inUse", Schema.count("Those that are taken."))
+                .with("pending", Schema.count("Requests that wait for one."))
+                .with("refused", Schema.count("Requests that got none."));
+    }
+
     /** How many connections by their state. */
     Map<String, Long> connectionsTo(String upstream) {
         return sums("outrigger_pool_connections", "upstream", upstream, "state", label -> label);

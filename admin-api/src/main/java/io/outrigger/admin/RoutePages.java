@@ -26,6 +26,7 @@ record RoutePages(ProxyView proxy, Metrics metrics, CircuitPage circuits) {
     private static Schema schema() {
         return Numbers.ofRoute(Schema.object("A route."))
                 .withOptional("circuit", CircuitPage.schema())
+                .withOptional("bulkhead", Numbers.bulkhead())
                 .with(
                         "config",
                         Schema.config(
@@ -52,6 +53,7 @@ record RoutePages(ProxyView proxy, Metrics metrics, CircuitPage circuits) {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.putAll(numbers.ofRoute(route.name()));
         circuits.of(route.name()).ifPresent(circuit -> tree.put("circuit", circuit));
+        route.bulkhead().ifPresent(bulkhead -> tree.put("bulkhead", numbers.ofBulkhead(bulkhead)));
         tree.put("config", route.config());
         return tree;
     }

@@ -28,6 +28,7 @@ record UpstreamPage(ProxyView proxy, Metrics metrics) implements Page {
                                 "New connections since the start, by result: success or a cause.",
                                 Schema.count("How many.")))
                 .with("waiting", Schema.count("Requests that wait for a connection."))
+                .with("bulkheads", Schema.list("Those with connections of their own.", Numbers.bulkhead()))
                 .with("endpoints", Schema.list("Those there are now.", endpoint()))
                 .with("config", Schema.config("What the file says of it, defaults filled in."));
     }
@@ -55,6 +56,9 @@ record UpstreamPage(ProxyView proxy, Metrics metrics) implements Page {
         tree.put("connections", numbers.connectionsTo(upstream.name()));
         tree.put("connects", numbers.connectsTo(upstream.name()));
         tree.put("waiting", upstream.waiting());
+        tree.put(
+                "bulkheads",
+                upstream.bulkheads().stream().map(numbers::ofBulkhead).toList());
         tree.put(
                 "endpoints",
                 upstream.endpoints().stream().map(UpstreamPage::tree).toList());

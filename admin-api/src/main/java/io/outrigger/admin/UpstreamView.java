@@ -9,8 +9,10 @@ import java.util.Map;
  * @param name the label {@code upstream} of its metrics
  * @param config its part of the effective configuration, without its name
  * @param waiting requests that wait for a connection
+ * @param bulkheads that have connections of their own to it, as metrics name them
  */
-public record UpstreamView(String name, Map<String, ?> config, int waiting, List<EndpointView> endpoints) {
+public record UpstreamView(
+        String name, Map<String, ?> config, int waiting, List<String> bulkheads, List<EndpointView> endpoints) {
     /**
      * One address. Immutable.
      *

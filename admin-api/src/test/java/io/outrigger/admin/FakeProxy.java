@@ -120,7 +120,9 @@ final class FakeProxy implements ProxyView {
 
     @Override
     public List<RouteView> routes() {
-        return List.of(new RouteView("charge", Map.of("upstream", "payments")), new RouteView("a b/c", Map.of()));
+        return List.of(
+                new RouteView("charge", Map.of("upstream", "payments"), Optional.of("payments")),
+                new RouteView("a b/c", Map.of(), Optional.empty()));
     }
 
     @Override
@@ -150,6 +152,7 @@ final class FakeProxy implements ProxyView {
                 "payments",
                 Map.of("balance", "leastRequest"),
                 4,
+                List.of("payments"),
                 List.of(new EndpointView("10.0.0.1:8080", "payments.internal:8080", 2, 3))));
     }
 

@@ -18,8 +18,10 @@ public record BulkheadConfig(int maxConnections, int maxPending, Duration maxWai
     private static final Key<Duration> MAX_WAIT = Key.of(
                     "maxWait", Durations.upTo(Duration.ofHours(24)), "How long each of them waits at most; then 503.")
             .or("50ms");
-    private static final Key<Optional<String>> NAME =
-            Key.optional("name", Texts.NAME, "Routes with the same name share one, and have the same settings.");
+    private static final Key<Optional<String>> NAME = Key.optional(
+            "name",
+            Texts.NAME,
+            "Routes with the same name share one, and have the same settings; without it, the route's name.");
 
     static final Block<BulkheadConfig> BLOCK = Block.of(
                     "A pool of connections of a route's own, in place of the upstream's.",
@@ -38,5 +40,16 @@ public record BulkheadConfig(int maxConnections, int maxPending, Duration maxWai
         MAX_CONNECTIONS.check(maxConnections);
         MAX_PENDING.check(maxPending);
         MAX_WAIT.check(maxWait);
+    }
+
+    /** The name of the bulkhead of a route that has these settings. */
+    public String nameFor(String route) {
+        return name.orElse(route);
+    }
+
+    boolean sameLimits(BulkheadConfig other) {
+        return maxConnections == other.maxConnections
+                && maxPending == other.maxPending
+                && maxWait.equals(other.maxWait);
     }
 }

@@ -24,7 +24,6 @@ final class NotYet {
             "routes[].allowPrivate",
             "routes[].fault",
             "routes[].hedge",
-            "routes[].bulkhead",
             "routes[].rateLimit",
             "routes[].concurrency",
             "routes[].priority",

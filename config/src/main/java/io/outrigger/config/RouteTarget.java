@@ -8,6 +8,16 @@ import java.util.List;
 
 /** Where a route's requests go. Immutable. */
 public sealed interface RouteTarget {
+    /** The names of the upstreams that they may go to, each once; none where only the request knows. */
+    default List<String> upstreams() {
+        return switch (this) {
+            case One one -> List.of(one.upstream());
+            case Split split ->
+                split.parts().stream().map(Part::upstream).distinct().toList();
+            case Dynamic _ -> List.of();
+        };
+    }
+
     record One(String upstream) implements RouteTarget {}
 
     /** Drawn by weight for each exchange; at least one weight is above zero. */

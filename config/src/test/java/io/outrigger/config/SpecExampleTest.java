@@ -50,7 +50,6 @@ class SpecExampleTest {
                         "upstreams.payments.slowStart: not supported yet",
                         "upstreams.payments.failover: not supported yet",
                         "routes[0].hedge: not supported yet",
-                        "routes[0].bulkhead: not supported yet",
                         "routes[0].rateLimit: not supported yet",
                         "routes[0].concurrency: not supported yet",
                         "routes[0].priority: not supported yet",

@@ -22,6 +22,8 @@ class FailureTest {
             loop_detected      | 502 | proxy_loop_detected      | CLIENT   | not_sent
             connections_full   | 503 | connection_limit_reached | PROXY    | not_sent
             pool_full          | 503 | connection_limit_reached | PROXY    | not_sent
+            bulkhead_full    | 503 | connection_limit_reached | PROXY    | not_sent
+            shed             | 503 | connection_limit_reached | PROXY    | not_sent
             circuit_open       | 503 | destination_unavailable  | PROXY    | not_sent
             no_endpoint        | 503 | destination_unavailable  | PROXY    | not_sent
             dns_failed         | 502 | dns_error                | UPSTREAM | not_sent

@@ -8,6 +8,7 @@ import io.outrigger.exchange.Request;
 import io.outrigger.exchange.Service;
 import io.outrigger.filter.circuitbreaker.RouteCircuits;
 import io.outrigger.filter.observe.ObserveFilter;
+import io.outrigger.proxy.route.Bulkheads.Bulkhead;
 import io.outrigger.proxy.route.RouteTable;
 import io.outrigger.proxy.route.Snapshot;
 import io.outrigger.proxy.upstream.Upstream;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param read the file that it was made from
  * @param doors the routes of each listener, by its place
  * @param circuits by route, where there are any
+ * @param bulkheads likewise
  * @param observer counts and logs what no route takes
  * @param unrouted answers what no route takes
  * @param lastHop answers what may not be forwarded
@@ -31,6 +33,7 @@ record Active(
         Map<String, Upstream> upstreams,
         Map<String, RouteTable> doors,
         Map<String, RouteCircuits> circuits,
+        Map<String, Bulkhead> bulkheads,
         ObserveFilter observer,
         Service unrouted,
         Service lastHop) {
@@ -40,6 +43,7 @@ record Active(
             Snapshot snapshot,
             Map<String, Upstream> upstreams,
             Map<String, RouteCircuits> circuits,
+            Map<String, Bulkhead> bulkheads,
             ObserveFilter observer) {
         this(
                 read,
@@ -47,6 +51,7 @@ record Active(
                 upstreams,
                 doors(snapshot),
                 circuits,
+                bulkheads,
                 observer,
                 observer.over((_, request) -> Reply.failed(noRoute(request))),
                 observer.over((_, request) -> MaxForwards.end(request)));

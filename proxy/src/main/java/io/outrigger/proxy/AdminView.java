@@ -15,12 +15,14 @@ import io.outrigger.proxy.explain.Asked;
 import io.outrigger.proxy.explain.Explainer;
 import io.outrigger.proxy.loop.Loops;
 import io.outrigger.proxy.reload.Reloads;
+import io.outrigger.proxy.route.Bulkheads.Bulkhead;
 import io.outrigger.proxy.route.CompiledRoute;
 import io.outrigger.proxy.upstream.Upstream;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** What the admin port is shown of the running proxy. Shared by all loops. */
@@ -97,7 +99,10 @@ final class AdminView implements ProxyView {
         }
         return active.snapshot().routes().stream()
                 .map(CompiledRoute::name)
-                .map(name -> new RouteView(name, shown.getOrDefault(name, Map.of())))
+                .map(name -> new RouteView(
+                        name,
+                        shown.getOrDefault(name, Map.of()),
+                        Optional.ofNullable(active.bulkheads().get(name)).map(Bulkhead::name)))
                 .toList();
     }
 
@@ -115,6 +120,7 @@ final class AdminView implements ProxyView {
                         upstream.name(),
                         copy(shown.get(upstream.name())),
                         upstream.pool().waiting(),
+                        bulkheads(active, upstream.name()),
                         endpoints(upstream)))
                 .toList();
     }
@@ -140,6 +146,17 @@ final class AdminView implements ProxyView {
     @Override
     public List<? extends Loop> loops() {
         return loops.all();
+    }
+
+    private static List<String> bulkheads(Active active, String upstream) {
+        return active.snapshot().routes().stream()
+                .map(CompiledRoute::config)
+                .filter(route -> route.target().upstreams().contains(upstream))
+                .map(route -> active.bulkheads().get(route.name()))
+                .filter(Objects::nonNull)
+                .map(Bulkhead::name)
+                .distinct()
+                .toList();
     }
 
     private static List<EndpointView> endpoints(Upstream upstream) {

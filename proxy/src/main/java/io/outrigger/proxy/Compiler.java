@@ -4,7 +4,9 @@ import io.outrigger.config.OutriggerConfig;
 import io.outrigger.config.ReadResult;
 import io.outrigger.config.RetryConfig;
 import io.outrigger.config.RouteConfig;
+import io.outrigger.config.UpstreamConfig;
 import io.outrigger.exchange.BufferBudget;
+import io.outrigger.filter.bulkhead.BulkheadMetrics;
 import io.outrigger.filter.circuitbreaker.CircuitMetrics;
 import io.outrigger.filter.observe.AccessLines;
 import io.outrigger.filter.observe.AccessRule;
@@ -17,6 +19,8 @@ import io.outrigger.metrics.Metrics;
 import io.outrigger.proxy.balance.Resolver;
 import io.outrigger.proxy.log.Logs;
 import io.outrigger.proxy.loop.Loops;
+import io.outrigger.proxy.route.Bulkheads;
+import io.outrigger.proxy.route.Bulkheads.Bulkhead;
 import io.outrigger.proxy.route.Circuits;
 import io.outrigger.proxy.route.CompiledRoute;
 import io.outrigger.proxy.route.Kept;
@@ -52,6 +56,7 @@ final class Compiler {
     private final Meters meters;
     private final RetryMetrics retryMetrics;
     private final CircuitMetrics circuitMetrics;
+    private final BulkheadMetrics bulkheadMetrics;
     private final BufferBudget buffers = new BufferBudget(BufferBudget.DEFAULT_BYTES);
     private final RecentExchanges recent;
     private final Optional<Logs> logs;
@@ -72,6 +77,7 @@ final class Compiler {
         this.meters = meters;
         this.retryMetrics = new RetryMetrics(metrics);
         this.circuitMetrics = new CircuitMetrics(metrics);
+        this.bulkheadMetrics = new BulkheadMetrics(metrics);
         this.recent = recent;
         this.logs = logs;
         this.upstreams = new Upstreams(loops, meters, new DnsMeters(metrics), resolver, watch);
@@ -100,6 +106,10 @@ final class Compiler {
             logs.ifPresent(
                     log -> log.configure(config.service(), config.logging().level()));
             active.circuits().forEach((route, circuits) -> circuitMetrics.show(route, circuits, System::nanoTime));
+            active.bulkheads().values().forEach(bulkhead -> {
+                bulkhead.slots().limit(bulkhead.config().maxConnections());
+                bulkheadMetrics.show(bulkhead.name(), bulkhead.slots());
+            });
         }
 
         /** Takes the series of routes and upstreams that it does not have out of the metrics. To be called afterwards. */
@@ -111,6 +121,8 @@ final class Compiler {
             meters.retain(
                     active.read().config().service(), names, active.upstreams().keySet());
             circuitMetrics.retain(active.circuits().keySet());
+            bulkheadMetrics.retain(
+                    active.bulkheads().values().stream().map(Bulkhead::name).collect(Collectors.toSet()));
             retryMetrics.retain(names(routes, route -> route.retry().isPresent()), names(routes, route -> route.retry()
                     .flatMap(RetryConfig::budget)
                     .isPresent()));
@@ -147,16 +159,26 @@ final class Compiler {
                 name -> Objects.requireNonNull(reached.get(name), name).endpoints(),
                 RANDOM,
                 System::nanoTime);
+        Bulkheads bulkheads = new Bulkheads(next, bulkheadMetrics);
         RouteChain chain = new RouteChain(
                 route -> new ObserveFilter(
                         meters.route(config.service(), route.name()), rule, lines, recent, slow(route)),
-                (upstream, route) -> end(route, Objects.requireNonNull(reached.get(upstream), upstream), circuits),
-                new Supplies(next, circuits, buffers, retryMetrics, RANDOM, System::nanoTime, clock));
+                (upstream, route) -> {
+                    Upstream shared = Objects.requireNonNull(reached.get(upstream), upstream);
+                    UpstreamConfig its =
+                            Objects.requireNonNull(config.upstreams().get(upstream), upstream);
+                    Upstream own = bulkheads
+                            .of(route)
+                            .map(bulkhead -> upstreams.of(shared, its, bulkhead, next))
+                            .orElse(shared);
+                    return end(route, own, circuits);
+                },
+                new Supplies(next, circuits, bulkheads, buffers, retryMetrics, RANDOM, System::nanoTime, clock));
         Snapshot snapshot = Snapshot.compile(config, chain::compile, clock.instant());
         awaitNames(reached);
         ObserveFilter unrouted =
                 new ObserveFilter(meters.route(config.service(), Meters.NO_ROUTE), rule, lines, recent, SLOW);
-        return new Active(read, snapshot, reached, circuits.byRoute(), unrouted);
+        return new Active(read, snapshot, reached, circuits.byRoute(), bulkheads.byRoute(), unrouted);
     }
 
     private static Duration slow(RouteConfig route) {

@@ -12,6 +12,7 @@ import io.outrigger.proxy.balance.Discovery;
 import io.outrigger.proxy.balance.EndpointSet;
 import io.outrigger.proxy.balance.Resolver;
 import io.outrigger.proxy.loop.Loops;
+import io.outrigger.proxy.route.Bulkheads.Bulkhead;
 import io.outrigger.proxy.route.Kept;
 import io.outrigger.proxy.tls.ClientTls;
 import io.outrigger.proxy.tls.FileWatch;
@@ -29,7 +30,10 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /** Makes the upstreams of a configuration, with the state of the one before where it still fits. Immutable. */
 final class Upstreams {
-    private record PoolShape(PoolConfig pool, Duration connectTimeout, Optional<ActiveTls> tls) {}
+    /** Whose pool it is: empty for that of all routes without a bulkhead. */
+    private record PoolShape(String bulkhead, PoolConfig pool, Duration connectTimeout, Optional<ActiveTls> tls) {}
+
+    private static final Duration GAP = Duration.ofSeconds(1);
 
     private final Loops loops;
     private final Meters meters;
@@ -66,13 +70,47 @@ final class Upstreams {
                         config.balance(),
                         () -> new BalancerState(balancer(config.balance())))
                 .balancer();
-        Optional<ActiveTls> tls = config.tls().map(its -> kept.claim(name, ActiveTls.class, its, () -> tls(name, its)));
-        ActivePool pool = kept.claim(
-                name,
-                ActivePool.class,
-                new PoolShape(config.pool(), config.connectTimeout(), tls),
-                () -> new ActivePool(pool(config, tls), endpoints));
-        return new Upstream(name, endpoints, discovery.discovery(), balancer, pool.pool());
+        Pool pool = pool(config, "", config.pool(), tls(config, kept), endpoints, kept);
+        return new Upstream(name, endpoints, discovery.discovery(), balancer, pool);
+    }
+
+    /**
+     * The same upstream with connections that are a bulkhead's own. Who has a slot only waits there for the connection
+     * of who had it before to be gone, or for an idle one of another loop to give way.
+     */
+    Upstream of(Upstream shared, UpstreamConfig config, Bulkhead bulkhead, Kept kept) {
+        int most = bulkhead.config().maxConnections();
+        Duration wait = bulkhead.config().maxWait();
+        PoolConfig its = config.pool();
+        PoolConfig own = new PoolConfig(
+                most,
+                most,
+                wait.compareTo(GAP) > 0 ? wait : GAP,
+                its.idleTimeout(),
+                its.maxRequests(),
+                its.maxLifetime());
+        Pool pool = pool(config, bulkhead.name(), own, tls(config, kept), shared.endpoints(), kept);
+        return new Upstream(shared.name(), shared.endpoints(), shared.discovery(), shared.balancer(), pool);
+    }
+
+    private Optional<ActiveTls> tls(UpstreamConfig config, Kept kept) {
+        return config.tls().map(its -> kept.claim(config.name(), ActiveTls.class, its, () -> tls(config.name(), its)));
+    }
+
+    private Pool pool(
+            UpstreamConfig config,
+            String bulkhead,
+            PoolConfig limits,
+            Optional<ActiveTls> tls,
+            EndpointSet endpoints,
+            Kept kept) {
+        PoolShape shape = new PoolShape(bulkhead, limits, config.connectTimeout(), tls);
+        return kept.claim(
+                        config.name(),
+                        ActivePool.class,
+                        shape,
+                        () -> new ActivePool(pool(config, bulkhead, limits, tls), endpoints))
+                .pool();
     }
 
     private ActiveTls tls(String name, UpstreamTlsConfig config) {
@@ -83,10 +121,11 @@ final class Upstreams {
         }
     }
 
-    private Pool pool(UpstreamConfig config, Optional<ActiveTls> tls) {
+    private Pool pool(UpstreamConfig config, String bulkhead, PoolConfig limits, Optional<ActiveTls> tls) {
         Connector connector = new Connector(
                 loops, config.connectTimeout(), tls.map(ActiveTls::tls).orElse(null));
-        return new Pool(config.name(), config.pool(), meters.upstream(config.name()), loops, connector);
+        String name = bulkhead.isEmpty() ? config.name() : config.name() + " in bulkhead " + bulkhead;
+        return new Pool(name, limits, meters.upstream(config.name()), loops, connector);
     }
 
     private static Balancer balancer(Balance config) {

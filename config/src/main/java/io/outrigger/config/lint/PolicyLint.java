@@ -10,14 +10,12 @@ import io.outrigger.config.PoliciesConfig;
 import io.outrigger.config.RetryConfig;
 import io.outrigger.config.RetryConfig.Condition;
 import io.outrigger.config.RouteConfig;
-import io.outrigger.config.RouteTarget;
 import io.outrigger.config.Share;
 import io.outrigger.config.SloConfig;
 import io.outrigger.config.TimeoutConfig;
 import io.outrigger.config.key.Durations;
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -159,7 +157,7 @@ final class PolicyLint {
                 .filter(bulkhead -> bulkhead.maxWait().compareTo(request) >= 0)
                 .ifPresent(bulkhead ->
                         findings.add(at, tooLong(bulkhead.maxWait(), request), "bulkhead.maxWait", "timeout.request"));
-        for (String upstream : upstreams(route.target())) {
+        for (String upstream : route.target().upstreams()) {
             Duration wait = Objects.requireNonNull(config.upstreams().get(upstream))
                     .pool()
                     .maxWait();
@@ -176,18 +174,6 @@ final class PolicyLint {
 
     private static String tooLong(Duration wait, Duration request) {
         return "maxWait " + text(wait) + " (expected: less than timeout.request, " + text(request) + ")";
-    }
-
-    private static List<String> upstreams(RouteTarget target) {
-        return switch (target) {
-            case RouteTarget.One one -> List.of(one.upstream());
-            case RouteTarget.Split split ->
-                split.parts().stream()
-                        .map(RouteTarget.Part::upstream)
-                        .distinct()
-                        .toList();
-            case RouteTarget.Dynamic _ -> List.of();
-        };
     }
 
     private static String text(Duration time) {

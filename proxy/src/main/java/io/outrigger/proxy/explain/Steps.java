@@ -1,5 +1,6 @@
 package io.outrigger.proxy.explain;
 
+import io.outrigger.config.BulkheadConfig;
 import io.outrigger.config.PoliciesConfig;
 import io.outrigger.config.ReadResult;
 import io.outrigger.config.RetryConfig;
@@ -59,7 +60,10 @@ final class Steps {
         policy("retry", policies.retry(), policies.retry().map(this::retry).orElse(""));
         policy("hedge", policies.hedge(), "another attempt besides when the first takes long");
         policy("circuitBreaker", policies.circuitBreaker(), "503 while it is open");
-        policy("bulkhead", policies.bulkhead(), "a place of the route's own, or 503");
+        policy(
+                "bulkhead",
+                policies.bulkhead(),
+                policies.bulkhead().map(this::bulkhead).orElse(""));
         policies.timeout()
                 .flatMap(TimeoutConfig::attempt)
                 .ifPresent(attempt -> add(
@@ -107,6 +111,11 @@ final class Steps {
                 + (retry.methods().contains(request.method())
                         ? request.method() + " is sent again after all that on lists"
                         : request.method() + " is sent again only after notSent and refused");
+    }
+
+    private String bulkhead(BulkheadConfig config) {
+        return "one of the " + config.maxConnections() + " slots of bulkhead " + config.nameFor(route.name())
+                + ", after waiting for up to " + Durations.format(config.maxWait()) + ", or 503";
     }
 
     private void target() {

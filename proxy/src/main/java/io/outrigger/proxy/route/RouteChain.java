@@ -70,6 +70,8 @@ public final class RouteChain {
                 .addIf(route.retry(), config -> retry(route.name(), config, circuit))
                 // Inside the retries: each attempt counts, and an open circuit ends the retrying.
                 .addIf(circuit.filter(), filter -> filter)
+                // Inside the circuit: nobody queues for a slot to find the circuit open.
+                .addIf(supplies.bulkheads().of(route), supplies.bulkheads()::filter)
                 // Around one attempt. It counts from the last byte that was sent, so waiting for a connection is free.
                 .addIf(route.timeout().flatMap(TimeoutConfig::attempt), AttemptTimeoutFilter::new)
                 // What is above speaks of what the client asked for; only the upstream sees another target or Host.

@@ -22,6 +22,7 @@ import io.outrigger.exchange.Filter;
 import io.outrigger.exchange.Reply;
 import io.outrigger.exchange.Request;
 import io.outrigger.exchange.Service;
+import io.outrigger.filter.bulkhead.BulkheadMetrics;
 import io.outrigger.filter.circuitbreaker.CircuitMetrics;
 import io.outrigger.filter.retry.RetryMetrics;
 import io.outrigger.fixtures.Exchanges;
@@ -46,6 +47,7 @@ class RouteChainTest {
     private final BufferBudget buffers = new BufferBudget(BufferBudget.DEFAULT_BYTES);
     private final RetryMetrics retryMetrics = new RetryMetrics(new Metrics(1));
     private final CircuitMetrics circuitMetrics = new CircuitMetrics(new Metrics(1));
+    private final BulkheadMetrics bulkheadMetrics = new BulkheadMetrics(new Metrics(1));
     private final Kept kept = Kept.none();
     private final RouteChain chain = chain(kept);
 
@@ -232,7 +234,14 @@ class RouteChainTest {
         Circuits circuits =
                 new Circuits(state, circuitMetrics, _ -> new EndpointSet(), random::nextLong, loop::nanoTime);
         Supplies supplies = new Supplies(
-                state, circuits, buffers, retryMetrics, random::nextLong, loop::nanoTime, InstantSource.system());
+                state,
+                circuits,
+                new Bulkheads(state, bulkheadMetrics),
+                buffers,
+                retryMetrics,
+                random::nextLong,
+                loop::nanoTime,
+                InstantSource.system());
         return new RouteChain(
                 this::observe,
                 (name, _) -> (exchange, request) -> upstream(name).send(exchange, request),
