@@ -78,8 +78,7 @@ record RetryRules(RetryConfig config, Backoff backoff) {
         if (!listed) {
             return deny(Denial.OUTCOME);
         }
-        boolean harmless = condition == Condition.NOT_SENT || condition == Condition.REFUSED;
-        if (!harmless && !at.repeatable) {
+        if (!harmless(answer, condition) && !at.repeatable) {
             return deny(Denial.METHOD);
         }
         if (at.attempt >= config.attempts()) {
@@ -100,16 +99,27 @@ record RetryRules(RetryConfig config, Backoff backoff) {
     private @Nullable Condition condition(Answer answer) {
         return switch (answer) {
             case Response head -> refused(head.status()) && !onlyByStatus(head.status()) ? Condition.REFUSED : null;
+            case Failure why when replaces(why) -> Condition.STALE_CONNECTION;
             case Failure why when why.delivery() == Delivery.NOT_SENT -> Condition.NOT_SENT;
             case Failure why when why.delivery() == Delivery.REFUSED -> Condition.REFUSED;
             case Failure why ->
                 switch (why.kind()) {
-                    case STALE_CONNECTION -> Condition.STALE_CONNECTION;
                     case RESET -> Condition.RESET;
                     case ATTEMPT_TIMEOUT -> Condition.ATTEMPT_TIMEOUT;
                     default -> null;
                 };
         };
+    }
+
+    /** Whether a fresh connection will do; where that is not listed, one that took nothing is like none. */
+    private boolean replaces(Failure why) {
+        return why.kind() == Failure.Kind.STALE_CONNECTION
+                && (why.delivery() != Delivery.NOT_SENT || config.on().contains(Condition.STALE_CONNECTION));
+    }
+
+    /** Whether the upstream cannot have processed the request. */
+    private static boolean harmless(Answer answer, @Nullable Condition condition) {
+        return condition == Condition.REFUSED || answer instanceof Failure why && why.delivery() == Delivery.NOT_SENT;
     }
 
     /** The endpoint says that it did not process the request (RFC 9110 §15.5.20, RFC 8470 §5.2). */

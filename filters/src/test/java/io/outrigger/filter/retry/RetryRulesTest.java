@@ -45,6 +45,7 @@ class RetryRulesTest {
         "RESET/REFUSED,             25 ms,   25 ms",
         "RESET/NOT_SENT,            25 ms,   25 ms",
         "STALE_CONNECTION,          at once, method",
+        "STALE_CONNECTION/NOT_SENT, at once, at once",
         "RESET,                     25 ms,   method",
         "ATTEMPT_TIMEOUT,           25 ms,   method",
         "BAD_RESPONSE,              outcome, outcome",

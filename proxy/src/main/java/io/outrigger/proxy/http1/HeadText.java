@@ -17,12 +17,12 @@ abstract sealed class HeadText permits HeadWriter {
     /** What somebody else has left here must not get in front of this head, whatever went wrong. */
     final void begin() {
         int left = length;
-        length = 0;
+        clear();
         assert left == 0 : "a head was not taken";
     }
 
     /** Forgets what was built. */
-    public final void clear() {
+    public void clear() {
         length = 0;
     }
 

@@ -2,6 +2,7 @@ package io.outrigger.proxy.http1;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
 import io.outrigger.exchange.EditedHeaders;
 import io.outrigger.exchange.Exchange;
 import io.outrigger.exchange.Headers;
@@ -10,6 +11,7 @@ import io.outrigger.exchange.Request;
 import io.outrigger.exchange.Target;
 import io.outrigger.proxy.loop.Flushes;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds one head after the other in an array of its own, and puts it in front of the first bytes of a body where the
@@ -33,10 +35,18 @@ public final class HeadWriter extends HeadText {
     private static final byte[] HEX = bytes("0123456789abcdef");
 
     private final Flushes flushes = new Flushes();
+    private @Nullable ChannelPromise first; // of the next write; null where nobody asks what becomes of it
 
-    /** The head of a request for an endpoint; {@code authority} is the Host when the client gave none. */
-    public void request(Exchange exchange, Request request, String authority, boolean chunked) {
+    /**
+     * The head of a request for an endpoint.
+     *
+     * @param authority the Host when the client gave none
+     * @param firstWrite is told what becomes of the first write of the request
+     */
+    public void request(
+            Exchange exchange, Request request, String authority, boolean chunked, ChannelPromise firstWrite) {
         begin();
+        first = firstWrite;
         ascii(request.method());
         put(' ');
         target(request.target());
@@ -160,16 +170,16 @@ public final class HeadWriter extends HeadText {
             if (content.readerIndex() >= length && !content.isReadOnly()) {
                 putBefore(content);
             } else {
-                ctx.write(take(ctx.alloc()), ctx.voidPromise());
+                ctx.write(take(ctx.alloc()), promise(ctx));
             }
         }
         int bytes = content.readableBytes();
         if (!asChunk) {
-            ctx.write(content, ctx.voidPromise());
+            ctx.write(content, promise(ctx));
         } else if (content.writableBytes() >= END.length && !content.isReadOnly()) {
-            ctx.write(content.writeBytes(END), ctx.voidPromise());
+            ctx.write(content.writeBytes(END), promise(ctx));
         } else {
-            ctx.write(content, ctx.voidPromise());
+            ctx.write(content, promise(ctx));
             ctx.write(ctx.alloc().directBuffer(END.length).writeBytes(END), ctx.voidPromise());
         }
         flushes.later(ctx, bytes);
@@ -179,9 +189,24 @@ public final class HeadWriter extends HeadText {
     public void write(ChannelHandlerContext ctx) {
         if (length > 0) {
             int bytes = length;
-            ctx.write(take(ctx.alloc()), ctx.voidPromise());
+            ctx.write(take(ctx.alloc()), promise(ctx));
             flushes.later(ctx, bytes);
         }
+    }
+
+    @Override
+    public void clear() {
+        super.clear();
+        first = null;
+    }
+
+    private ChannelPromise promise(ChannelHandlerContext ctx) {
+        ChannelPromise next = first;
+        if (next == null) {
+            return ctx.voidPromise();
+        }
+        first = null;
+        return next;
     }
 
     private void names(Identity identity) {

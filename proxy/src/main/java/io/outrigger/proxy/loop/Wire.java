@@ -101,6 +101,11 @@ public final class Wire {
         ctx.close();
     }
 
+    /** Closes at once, without what was written and not sent before. */
+    public void abandon() {
+        ctx.channel().unsafe().close(ctx.newPromise()); // past the handlers, of which TLS would send first
+    }
+
     /**
      * Closes at once, after what was written before, so that the peer sees an error instead of an end: under TLS
      * without a close_notify, too.

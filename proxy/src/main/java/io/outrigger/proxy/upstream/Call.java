@@ -1,6 +1,7 @@
 package io.outrigger.proxy.upstream;
 
 import io.outrigger.exchange.Attempt;
+import io.outrigger.exchange.Delivery;
 import io.outrigger.exchange.Exchange;
 import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Failure.Kind;
@@ -9,6 +10,7 @@ import io.outrigger.exchange.Reply;
 import io.outrigger.exchange.Request;
 import io.outrigger.filter.observe.AttemptMeters;
 import io.outrigger.proxy.balance.Endpoint;
+import io.outrigger.proxy.http1.ResponseHead;
 import io.outrigger.proxy.tls.TlsAlert;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One attempt, from the pick of its endpoint to its end. Confined to one loop. */
 final class Call implements Consumer<Failure> {
+    static final int INTERIMS_MOST = 64; // more is a flood
+
     private final Exchange exchange;
     private final Request request;
     private final Endpoint endpoint;
@@ -27,6 +31,7 @@ final class Call implements Consumer<Failure> {
     private @Nullable IncomingResponse response; // null until its head has come
     private @Nullable Timer patience; // while it waits in a queue
     private @Nullable Runnable leaveQueue; // likewise
+    private int interims;
     private boolean over;
 
     Call(Exchange exchange, Request request, Endpoint endpoint, AttemptMeters meters, long idleNanos) {
@@ -91,6 +96,15 @@ final class Call implements Consumer<Failure> {
         }
     }
 
+    /** Relays an interim response; tells whether it is one that is still fine. */
+    boolean relay(ResponseHead head) {
+        boolean fine = ++interims <= INTERIMS_MOST;
+        if (fine) {
+            exchange.interim(head.status(), head.headers());
+        }
+        return fine;
+    }
+
     /** The head of its response has come. */
     void answered(IncomingResponse its, int status) {
         response = its;
@@ -111,12 +125,21 @@ final class Call implements Consumer<Failure> {
 
     /** Why it fails when its connection has ended before the head of a response. */
     Failure lost(boolean stale, boolean amidHead) {
-        if (stale) {
-            return Failure.of(
-                    Kind.STALE_CONNECTION, "the reused connection to " + endpoint.name() + " ended without a response");
-        }
-        String when = amidHead ? " in the middle of a response head" : " without a response";
-        return Failure.of(Kind.RESET, endpoint.name() + " ended the connection" + when);
+        Delivery delivery = attempt.delivery();
+        String when = amidHead
+                ? " in the middle of a response head"
+                : delivery == Delivery.NOT_SENT ? " before a byte was sent" : " without a response";
+        Failure why = stale
+                ? Failure.of(Kind.STALE_CONNECTION, "the reused connection to " + endpoint.name() + " ended" + when)
+                : Failure.of(Kind.RESET, endpoint.name() + " ended the connection" + when);
+        return why.delivered(delivery);
+    }
+
+    /** Why it fails when bytes have come that cannot be its answer, because nothing has been sent. */
+    Failure answeredUnasked(boolean stale) {
+        Kind kind = stale ? Kind.STALE_CONNECTION : Kind.BAD_RESPONSE;
+        return Failure.of(kind, endpoint.name() + " said something before a byte was sent")
+                .delivered(Delivery.NOT_SENT);
     }
 
     /** Why it fails when the endpoint has ended the handshake that this side took for done. */

@@ -12,6 +12,7 @@ import io.outrigger.proxy.http1.HeadLimits;
 import io.outrigger.proxy.http1.ResponseHead;
 import io.outrigger.proxy.http1.ResponseScanner;
 import io.outrigger.proxy.http1.Workbench;
+import io.outrigger.proxy.loop.Handover;
 import io.outrigger.proxy.loop.NettyLoop;
 import io.outrigger.proxy.loop.Reader;
 import io.outrigger.proxy.loop.Wire;
@@ -23,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * One connection to an endpoint: carries one call after the other, and is idle between them. Confined to one loop.
  */
 final class ClientConnection extends Reader {
-    private static final int INTERIMS_MOST = 64; // of one call; more is a flood
-
     private final LoopPool pool;
     private final Endpoint endpoint;
     private final Tenure tenure;
@@ -34,10 +33,12 @@ final class ClientConnection extends Reader {
     @SuppressWarnings("NullAway.Init") // set when the handler is added, before anything else happens
     private Wire wire;
 
+    @SuppressWarnings("NullAway.Init") // likewise
+    private Handover handover;
+
     private @Nullable Call call; // null while idle
     private @Nullable OutgoingRequest outgoing; // of the current call
     private @Nullable IncomingResponse incoming; // of the current call, from its head on
-    private int interims; // of the current call
     private boolean received; // whether a byte has come for the current call
     private boolean broken; // an error was seen: the end of the connection is not an orderly one
     private boolean inTunnel;
@@ -75,11 +76,10 @@ final class ClientConnection extends Reader {
         tenure.serve();
         call = next;
         received = false;
-        interims = 0;
         stillness.begin(next.idleNanos(), next.attempt().startNanos());
         reading(true); // whoever used it before may have left it paused
         next.on(this);
-        OutgoingRequest request = new OutgoingRequest(this, wire, next);
+        OutgoingRequest request = new OutgoingRequest(this, wire, handover, next);
         outgoing = request;
         request.start();
     }
@@ -93,7 +93,11 @@ final class ClientConnection extends Reader {
     }
 
     void close() {
-        wire.close();
+        if (handover.awaited()) {
+            wire.abandon(); // what was written is not sent any more: that is what everyone is told
+        } else {
+            wire.close();
+        }
     }
 
     void reading(boolean on) {
@@ -111,6 +115,7 @@ final class ClientConnection extends Reader {
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         wire = new Wire(context);
+        handover = new Handover(context);
     }
 
     @Override
@@ -120,6 +125,12 @@ final class ClientConnection extends Reader {
             bytes.release(); // nobody asked: whatever it is, it must not answer the next request
             broken = true;
             close();
+            return;
+        }
+        if (handover.awaited()) {
+            bytes.release();
+            broken = true;
+            broke(current, current.answeredUnasked(tenure.reused()));
             return;
         }
         received = true;
@@ -197,7 +208,7 @@ final class ClientConnection extends Reader {
             return false;
         }
         if (head.status() < 200 && head.status() != 101) {
-            return interim(current, head);
+            return current.relay(head) || refuse(current, "more than " + Call.INTERIMS_MOST + " interim responses");
         }
         if (head.status() == 101 && (head.upgrade() == null || current.request().upgrade() == null)) {
             return refuse(current, "101 that nobody asked for");
@@ -206,14 +217,6 @@ final class ClientConnection extends Reader {
         incoming = response;
         current.answered(response, head.status());
         response.begin(head, inbox.take());
-        return true;
-    }
-
-    private boolean interim(Call current, ResponseHead head) {
-        if (++interims > INTERIMS_MOST) {
-            return refuse(current, "more than " + INTERIMS_MOST + " interim responses");
-        }
-        current.exchange().interim(head.status(), head.headers());
         return true;
     }
 

@@ -8,6 +8,7 @@ import io.outrigger.exchange.Headers;
 import io.outrigger.exchange.Request;
 import io.outrigger.proxy.http1.HeadWriter;
 import io.outrigger.proxy.http1.Workbench;
+import io.outrigger.proxy.loop.Handover;
 import io.outrigger.proxy.loop.Wire;
 
 /** Writes a call's request: the head together with the first bytes of the body, the rest with demand. Confined to one loop. */
@@ -17,15 +18,17 @@ final class OutgoingRequest implements Body.Sink {
     private final ChannelHandlerContext ctx;
     private final Call call;
     private final HeadWriter heads = Workbench.current().heads();
+    private final Handover handover;
     private Body body;
     private boolean chunked;
     private boolean paused; // the endpoint does not read as fast as the client sends
     private boolean raw; // in a tunnel
     private boolean over;
 
-    OutgoingRequest(ClientConnection connection, Wire wire, Call call) {
+    OutgoingRequest(ClientConnection connection, Wire wire, Handover handover, Call call) {
         this.connection = connection;
         this.wire = wire;
+        this.handover = handover;
         this.ctx = wire.context();
         this.call = call;
         this.body = call.request().body();
@@ -42,8 +45,8 @@ final class OutgoingRequest implements Body.Sink {
     private void write() {
         Request request = call.request();
         chunked = body.length() < 0;
-        call.attempt().begin();
-        heads.request(call.exchange(), request, call.endpoint().authority(), chunked);
+        handover.await(call.attempt());
+        heads.request(call.exchange(), request, call.endpoint().authority(), chunked, handover);
         body.pushTo(this);
         heads.write(ctx);
     }

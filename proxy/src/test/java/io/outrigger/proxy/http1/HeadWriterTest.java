@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.outrigger.exchange.Body;
 import io.outrigger.exchange.Exchange;
@@ -64,10 +65,26 @@ class HeadWriterTest {
     }
 
     @Test
+    void onlyTheFirstWriteOfARequestIsTold() {
+        ChannelPromise first = ctx.newPromise();
+        Request request = Heads.request("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\n")
+                .request(Body.EMPTY);
+        writer.request(exchange(THEIRS), request, "e:1", false, first);
+        writer.write(ctx, content(0, "a", 0), false);
+        writer.write(ctx, content(0, "b", 0), false);
+        assertThat(written()).hasSize(3);
+        assertThat(first.isSuccess()).isTrue();
+        writer.request(exchange(THEIRS), request, "e:1", false, ctx.newPromise());
+        writer.clear();
+        writer.interim(103, Headers.NONE);
+        assertThat(flushed()).startsWith("HTTP/1.1 103");
+    }
+
+    @Test
     void aRequestIsSentOnWithItsLinesAndOurs() {
         Request request = Heads.request("GET /\u00e4?b HTTP/1.1\r\nhOST:  c \r\nKeep-Alive: 1\r\nX:y\r\n\r\n")
                 .request(Body.EMPTY);
-        writer.request(exchange(THEIRS), request, "e:1", false);
+        writer.request(exchange(THEIRS), request, "e:1", false, ctx.voidPromise());
 
         assertThat(flushed()).isEqualTo("GET /\u00e4?b HTTP/1.1\r\nhOST:  c \r\nX:y\r\nvia: 1.1 outrigger\r\n\r\n");
     }
@@ -78,7 +95,7 @@ class HeadWriterTest {
         Request request = new Request("POST", Target.of("/"), edited, Body.EMPTY, "websocket", true, 3, false);
         Exchange exchange = exchange(Identity.of(0x0123456789abcdefL, 2, null, null));
         exchange.deadline(exchange.nanoTime() + 1_999_999, true);
-        writer.request(exchange, request, "e:1", true);
+        writer.request(exchange, request, "e:1", true, ctx.voidPromise());
 
         assertThat(flushed())
                 .isEqualTo(Heads.lines(
@@ -102,7 +119,7 @@ class HeadWriterTest {
     @Test
     void whatTheClientSaidOfItsTimePassesWhereThereIsNoDeadline() {
         Request request = Heads.request(Heads.get("X-Request-Timeout-Ms: 70")).request(Body.EMPTY);
-        writer.request(exchange(THEIRS), request, "e:1", false);
+        writer.request(exchange(THEIRS), request, "e:1", false, ctx.voidPromise());
 
         assertThat(flushed())
                 .isEqualTo("GET / HTTP/1.1\r\nHost: a\r\nvia: 1.1 outrigger\r\nx-request-timeout-ms: 70\r\n\r\n");

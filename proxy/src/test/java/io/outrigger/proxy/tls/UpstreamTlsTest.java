@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
 import org.junit.jupiter.api.AfterEach;
@@ -365,6 +366,29 @@ class UpstreamTlsTest {
         second.request();
         second.send(OK);
         assertThat(client.response().body()).isEqualTo("ok");
+    }
+
+    @Test
+    void aWriteThatFailsOnAKeptConnectionHasSentNothing() throws Exception {
+        AtomicReference<Runnable> before = new AtomicReference<>(() -> {});
+        rig.filters(next -> (exchange, request) -> {
+            before.get().run(); // while the loop stands still
+            return next.send(exchange, request);
+        });
+        rig.upstreamTls(trusting());
+        server.secured(pki.context(pki.issue(NAME)), false);
+        Peer client = rig.client().send(GET);
+        Peer upstream = server.accept();
+        upstream.request();
+        upstream.send(OK);
+        client.response();
+        assertThat(rig.ended().failure()).isNull();
+        before.set(upstream::reset);
+        client.send(GET);
+        assertThat(client.response().status()).isEqualTo(502);
+        Ended ended = rig.ended();
+        assertThat(ended.kind()).isEqualTo(Kind.STALE_CONNECTION);
+        assertThat(ended.exchange().delivery()).isEqualTo(Delivery.NOT_SENT);
     }
 
     @Test

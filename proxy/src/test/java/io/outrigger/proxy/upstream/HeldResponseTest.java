@@ -189,6 +189,7 @@ class HeldResponseTest {
                 Duration.ofHours(1).toNanos());
         call.reply().onAnswer(answers::add);
         connection.begin(call);
+        channel.runPendingTasks(); // which sends what was written
     }
 
     private Response response() {

@@ -35,6 +35,7 @@ class StaleConnectionTest {
     private final Rig rig;
     private final Server server;
     private final Peer client;
+    private final boolean unix;
     private Peer upstream;
     private volatile boolean fresh; // whether requests ask for a connection that was never used
     private volatile Runnable before = () -> {}; // what happens on the loop before a request is sent
@@ -43,6 +44,7 @@ class StaleConnectionTest {
         rig = new Rig(transport).filters(this::afterSomething);
         server = rig.server();
         client = rig.client();
+        unix = transport.unix();
     }
 
     @AfterEach
@@ -87,7 +89,44 @@ class StaleConnectionTest {
         useOnce();
         before = () -> end(how);
         client.send(GET);
-        assertStale(client.response());
+        assertStale(client.response(), how == End.RESET || unix ? Delivery.NOT_SENT : Delivery.UNKNOWN);
+    }
+
+    /** Which of the two the loop hears of first is the kernel's choice; that nothing was sent is certain either way. */
+    @ParameterizedTest
+    @EnumSource
+    void anEndThatIsHeardInTheSameTurnAsTheRequestSparesItTheWay(End how) {
+        useOnce();
+        rig.atOnce(() -> {
+            client.send(GET);
+            end(how);
+        });
+        assertNothingWasSent(" ended before a byte was sent");
+    }
+
+    @Test
+    void whatAServerSaysUnaskedAnswersNobody() {
+        useOnce();
+        rig.atOnce(() -> {
+            client.send(GET);
+            upstream.send("HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+                    .close();
+        });
+        assertNothingWasSent(" said something before a byte was sent");
+    }
+
+    private void assertNothingWasSent(String detail) {
+        server.answering(_ -> OK);
+        Message response = client.response();
+        Ended ended = rig.ended();
+        if (ended.failure() == null) {
+            assertThat(response.body()).as("over a fresh connection").isEqualTo("ok");
+            return;
+        }
+        assertThat(response.status()).isEqualTo(502);
+        assertThat(ended.kind()).isEqualTo(Kind.STALE_CONNECTION);
+        assertThat(ended.failure().delivery()).isEqualTo(Delivery.NOT_SENT);
+        assertThat(ended.failure().detail()).endsWith(detail);
     }
 
     @ParameterizedTest
@@ -97,7 +136,7 @@ class StaleConnectionTest {
         before = () -> end(how);
         client.send(POST + "x".repeat(100_000));
         Message response = client.response();
-        assertStale(response);
+        assertStale(response, how == End.RESET || unix ? Delivery.NOT_SENT : Delivery.UNKNOWN);
         assertThat(response.closes())
                 .as("the rest of the request may still come")
                 .isTrue();
@@ -159,13 +198,18 @@ class StaleConnectionTest {
     }
 
     private void assertStale(Message response) {
+        assertStale(response, Delivery.UNKNOWN);
+    }
+
+    private void assertStale(Message response, Delivery delivery) {
         assertThat(response.status()).isEqualTo(502);
         assertThat(response.field("proxy-status"))
                 .startsWith("outrigger; error=connection_terminated; details=\"the reused");
         Ended ended = rig.ended();
         assertThat(ended.kind()).isEqualTo(Kind.STALE_CONNECTION);
         assertThat(ended.failure().blame()).isEqualTo(Blame.UPSTREAM);
-        assertThat(ended.exchange().delivery()).isEqualTo(Delivery.UNKNOWN);
+        assertThat(ended.failure().delivery()).isEqualTo(delivery);
+        assertThat(ended.exchange().delivery()).isEqualTo(delivery);
     }
 
     private void useOnce() {
