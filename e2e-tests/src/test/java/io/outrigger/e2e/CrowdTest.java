@@ -1,9 +1,12 @@
 package io.outrigger.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -123,10 +126,37 @@ class CrowdTest {
         }
     }
 
+    /** Their answers take more memory than there is: some are shut out, and nobody waits for it. */
+    @Test
+    void fourThousandWhoReadNothingLeaveMemoryForOthers() throws Exception {
+        start(CrowdTest::pour, "{}");
+        try (Crowd crowd = new Crowd(program.port())) {
+            for (int left = Math.min(4_000, many() / 3); left > 0; left -= 1_000) {
+                crowd.join(Math.min(1_000, left));
+            }
+            crowd.send("GET / HTTP/1.1\r\nhost: a\r\n\r\n");
+            assertThat(crowd.countOf("HTTP/1.1 200 OK\r\n")).isGreaterThan(1_000);
+            for (int i = 0; i < 20; i++) {
+                assertTimeoutPreemptively(Duration.ofSeconds(5), this::isServedOrShutOut);
+            }
+            assertMemoryIsBounded();
+        }
+        program.awaitMetricAtMost(0, "outrigger_connections", "side=\"downstream\"");
+        assertThat(begun()).isEqualTo(200);
+    }
+
     /** The status of a response of which no more than its head is read. */
     private int begun() throws Exception {
         try (Wire other = Wire.to(program.port())) {
             return other.head("GET / HTTP/1.1", "host: a").responseHead().status();
+        }
+    }
+
+    private boolean isServedOrShutOut() throws Exception {
+        try {
+            return begun() == 200;
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -66,6 +66,14 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
 
     @Override
     public void accept(Answer answer) {
+        try {
+            write(answer);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            broke(e);
+        }
+    }
+
+    private void write(Answer answer) {
         if (answer instanceof Response head) {
             begin(head);
             return;
@@ -121,7 +129,11 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
             bytes.release();
             return true;
         }
-        heads.write(ctx, bytes, chunked);
+        try {
+            heads.write(ctx, bytes, chunked);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            broke(e);
+        }
         return wire.writable();
     }
 
@@ -135,11 +147,15 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
             return;
         }
         over = true;
-        if (chunked) {
-            heads.lastChunk(trailers);
+        try {
+            if (chunked) {
+                heads.lastChunk(trailers);
+            }
+            heads.write(ctx);
+            connection.answered(!close);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            broke(e);
         }
-        heads.write(ctx);
-        connection.answered(!close);
     }
 
     @Override
@@ -176,6 +192,16 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
         if (body != null && !over) {
             body.resume();
         }
+    }
+
+    /**
+     * Nothing more can be written. Whoever brought it may be anybody, a timer or another connection, who could not
+     * tell the client.
+     */
+    private void broke(Throwable cause) {
+        over = true;
+        heads.clear();
+        wire.close(cause); // and its end fails the reply
     }
 
     /** Ends the connection so that the client sees that the response is not complete. */

@@ -9,6 +9,7 @@ import io.outrigger.exchange.HeaderName;
 import io.outrigger.exchange.Headers;
 import io.outrigger.exchange.Response;
 import io.outrigger.filter.observe.Meters;
+import io.outrigger.proxy.loop.BufferStock;
 import java.nio.charset.StandardCharsets;
 
 /** The one place where a failure becomes an answer: status, Proxy-Status (RFC 9209), problem document (RFC 9457). Immutable. */
@@ -30,7 +31,7 @@ final class Problem {
         if (failure.retryAfterSeconds() > 0) {
             headers = headers.plus(RETRY_AFTER, Integer.toString(failure.retryAfterSeconds()));
         }
-        ByteBuf content = allocator.directBuffer(document.length).writeBytes(document);
+        ByteBuf content = BufferStock.current().take(allocator, document.length).writeBytes(document);
         return new Response(failure.kind().status(), headers, Body.of(content));
     }
 

@@ -2,6 +2,7 @@ package io.outrigger.proxy.http1;
 
 import io.netty.buffer.ByteBuf;
 import io.outrigger.exchange.Headers;
+import io.outrigger.proxy.loop.BufferStock;
 import io.outrigger.proxy.loop.ReadBuffers;
 import org.jspecify.annotations.Nullable;
 
@@ -59,8 +60,8 @@ public abstract sealed class BodyDecoder permits BodyDecoder.ByLength, BodyDecod
     /** Copies what stands behind the end to a buffer of its own. */
     void keepRest(ByteBuf in, int from, int to) {
         if (from < to) {
-            rest = in.alloc().directBuffer(ReadBuffers.ROOM + to - from).setIndex(ReadBuffers.ROOM, ReadBuffers.ROOM);
-            rest.writeBytes(in, from, to - from);
+            ByteBuf copy = BufferStock.current().takeToHold(in.alloc(), ReadBuffers.ROOM + to - from);
+            rest = copy.setIndex(ReadBuffers.ROOM, ReadBuffers.ROOM).writeBytes(in, from, to - from);
         }
     }
 

@@ -2,6 +2,7 @@ package io.outrigger.proxy.http1;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.outrigger.proxy.loop.BufferStock;
 import io.outrigger.proxy.loop.ReadBuffers;
 import org.jspecify.annotations.Nullable;
 
@@ -33,15 +34,26 @@ public final class HeadBuffer {
             return;
         }
         if (first.writableBytes() < more.readableBytes()) {
-            int size = ReadBuffers.ROOM + 2 * (first.readableBytes() + more.readableBytes());
-            ByteBuf larger = allocator.directBuffer(size).setIndex(ReadBuffers.ROOM, ReadBuffers.ROOM);
-            larger.writeBytes(first);
-            first.release();
-            first = larger;
+            first = larger(first, more, allocator);
         }
         first.writeBytes(more);
         more.release();
         bytes = first;
+    }
+
+    /** What was gathered, in a buffer with room for more of it; releases all when there is no memory left. */
+    private ByteBuf larger(ByteBuf first, ByteBuf more, ByteBufAllocator allocator) {
+        int size = ReadBuffers.ROOM + 2 * (first.readableBytes() + more.readableBytes());
+        try {
+            ByteBuf larger = BufferStock.current().takeToHold(allocator, size);
+            larger.setIndex(ReadBuffers.ROOM, ReadBuffers.ROOM).writeBytes(first);
+            first.release();
+            return larger;
+        } catch (OutOfMemoryError e) {
+            more.release();
+            release();
+            throw e;
+        }
     }
 
     /** Drops empty lines in front of a request (RFC 9112 §2.2); tells whether the beginning of one is there. */

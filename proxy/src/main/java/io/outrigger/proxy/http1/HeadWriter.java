@@ -170,7 +170,7 @@ public final class HeadWriter extends HeadText {
             if (content.readerIndex() >= length && !content.isReadOnly()) {
                 putBefore(content);
             } else {
-                ctx.write(take(ctx.alloc()), promise(ctx));
+                ctx.write(takeBefore(content, ctx), promise(ctx));
             }
         }
         int bytes = content.readableBytes();
@@ -183,6 +183,15 @@ public final class HeadWriter extends HeadText {
             ctx.write(ctx.alloc().directBuffer(END.length).writeBytes(END), ctx.voidPromise());
         }
         flushes.later(ctx, bytes);
+    }
+
+    private ByteBuf takeBefore(ByteBuf content, ChannelHandlerContext ctx) {
+        try {
+            return take(ctx.alloc());
+        } catch (OutOfMemoryError e) {
+            content.release();
+            throw e;
+        }
     }
 
     /** Writes what was built, if anything was, to be sent in this turn of the loop. */

@@ -66,12 +66,28 @@ public final class BufferStock {
         return size == LARGEST ? SMALLEST << DOUBLINGS : Math.max(size / 2, SMALLEST);
     }
 
-    /** An empty buffer of at least that many bytes, up to {@link #LARGEST}; larger ones come from the allocator. */
+    /**
+     * An empty buffer of at least that many bytes; one that is larger than {@link #LARGEST} is not kept for the next.
+     *
+     * @throws OutOfMemoryError when nearly all memory outside the heap is in use
+     */
     public ByteBuf take(ByteBufAllocator allocator, int bytes) {
-        if (empty || bytes > LARGEST) {
+        if (empty) {
             return allocator.directBuffer(bytes, Math.max(bytes, SMALLEST));
         }
-        return shelves[shelf(bytes)].take(allocator);
+        return shelf(bytes).take(allocator);
+    }
+
+    /**
+     * A buffer of at least that many bytes, to hold what a peer sends before somebody wants it.
+     *
+     * @throws OutOfMemoryError when peers have taken all that is not needed for answers
+     */
+    public ByteBuf takeToHold(ByteBufAllocator allocator, int bytes) {
+        if (!empty) {
+            shelf(bytes).checkForReading();
+        }
+        return take(allocator, bytes);
     }
 
     /**
@@ -81,19 +97,18 @@ public final class BufferStock {
      * @throws OutOfMemoryError when they have
      */
     ByteBuf takeUpTo(ByteBufAllocator allocator, int bytes) {
-        if (empty || !shelves[shelf(bytes)].unused.isEmpty()) {
+        if (empty || !shelf(bytes).unused.isEmpty()) {
             return take(allocator, bytes);
         }
-        int most = Math.min(bytes, memory.largest());
-        if (shelves[shelf(most)].unused.isEmpty()) {
-            memory.checkForReading(most);
-        }
-        return take(allocator, most);
+        return takeToHold(allocator, Math.min(bytes, memory.largest()));
     }
 
-    private static int shelf(int bytes) {
+    private Shelf shelf(int bytes) {
+        if (bytes > LARGEST) {
+            return new Shelf(bytes);
+        }
         int doublings = bytes <= SMALLEST ? 0 : 32 - SMALLEST_SHIFT - Integer.numberOfLeadingZeros(bytes - 1);
-        return Math.min(doublings, DOUBLINGS + 1);
+        return shelves[Math.min(doublings, DOUBLINGS + 1)];
     }
 
     /** The buffers of one size. */
@@ -114,13 +129,19 @@ public final class BufferStock {
             return new StockedBuffer(allocator, this);
         }
 
+        void checkForReading() {
+            if (unused.isEmpty()) {
+                memory.checkForReading(bytes);
+            }
+        }
+
         void givenBack() {
             memory.giveBack(bytes);
         }
 
         /** Tells whether there was room for it. */
         boolean putBack(StockedBuffer buffer) {
-            if (Thread.currentThread() != owner || (unused.size() + 1) * bytes > KEPT_BYTES) {
+            if (bytes > LARGEST || Thread.currentThread() != owner || (unused.size() + 1) * bytes > KEPT_BYTES) {
                 return false;
             }
             unused.addLast(buffer);

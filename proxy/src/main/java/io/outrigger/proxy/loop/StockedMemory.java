@@ -22,8 +22,17 @@ final class StockedMemory {
         return OF_PROCESS;
     }
 
+    /**
+     * Counts what is about to be taken, as long as a part is left for those who take from elsewhere. Where nothing is
+     * left, the system lets a loop wait for half a second before it says so.
+     *
+     * @throws OutOfMemoryError when it would be more, and nothing was counted
+     */
     void take(int bytes) {
-        taken.addAndGet(bytes);
+        if (taken.addAndGet(bytes) > most - most / 16) {
+            taken.addAndGet(-bytes);
+            throw exhausted();
+        }
     }
 
     void giveBack(int bytes) {
@@ -31,15 +40,18 @@ final class StockedMemory {
     }
 
     /**
-     * Fails while there are some left to write answers with. The system would let a loop wait for half a second before
-     * it says that there are none.
+     * Fails while there are some left to write answers with.
      *
      * @throws OutOfMemoryError when all that may be read into is in use
      */
     void checkForReading(int bytes) {
-        if (taken.get() + bytes > most - most / 16) {
-            throw new OutOfMemoryError("buffers take all of the " + most + " bytes outside the heap");
+        if (taken.get() + bytes > most - most / 8) {
+            throw exhausted();
         }
+    }
+
+    private OutOfMemoryError exhausted() {
+        return new OutOfMemoryError("buffers take all of the " + most + " bytes outside the heap");
     }
 
     /** The size of the largest buffer that may be taken now. */

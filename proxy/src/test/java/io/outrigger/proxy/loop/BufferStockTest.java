@@ -113,16 +113,21 @@ class BufferStockTest {
     }
 
     @Test
-    void aSixteenthIsNotForReading() {
+    void anEighthIsNotForReadingAndHalfOfThatNotForAnybody() {
         BufferStock some = new BufferStock(false, new StockedMemory(16 * BufferStock.LARGEST));
         List<ByteBuf> taken = new ArrayList<>();
-        for (int i = 0; i < 15; i++) {
+        for (int i = 0; i < 14; i++) {
             taken.add(some.take(UnpooledByteBufAllocator.DEFAULT, BufferStock.LARGEST));
         }
+        assertThatThrownBy(() -> some.takeToHold(UnpooledByteBufAllocator.DEFAULT, 1))
+                .isInstanceOf(OutOfMemoryError.class);
         assertThatThrownBy(() -> some.takeUpTo(UnpooledByteBufAllocator.DEFAULT, 1))
                 .isInstanceOf(OutOfMemoryError.class)
                 .hasMessage("buffers take all of the 1114112 bytes outside the heap");
         some.take(UnpooledByteBufAllocator.DEFAULT, 1).release();
+        assertThatThrownBy(() -> some.take(UnpooledByteBufAllocator.DEFAULT, BufferStock.LARGEST))
+                .isInstanceOf(OutOfMemoryError.class)
+                .hasMessage("buffers take all of the 1114112 bytes outside the heap");
         assertThat(some.takeUpTo(UnpooledByteBufAllocator.DEFAULT, BufferStock.LARGEST)
                         .capacity())
                 .as("what has been given back")
