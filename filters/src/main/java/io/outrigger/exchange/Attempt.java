@@ -75,6 +75,16 @@ public final class Attempt {
         return failure;
     }
 
+    /**
+     * Whether a failure says something against the endpoint, as circuits count it. A deadline does where the request had
+     * been sent: of an exchange with two attempts it is the fault of no other.
+     */
+    public boolean isToBlameFor(Failure why) {
+        return why.blame() == Failure.Blame.UPSTREAM
+                && why.kind() != Failure.Kind.STALE_CONNECTION
+                && (sentNanos != 0 || why.kind() != Failure.Kind.DEADLINE);
+    }
+
     boolean awaitsHead() {
         return sentNanos != 0 && status == 0 && endNanos == 0;
     }

@@ -14,6 +14,7 @@ public final class Endpoint {
     private final String authority;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final PeakLatency latency = new PeakLatency();
+    private final Standing standing = new Standing();
     private volatile int weight;
     private volatile Optional<String> zone;
     private volatile boolean removed;
@@ -72,6 +73,11 @@ public final class Endpoint {
     /** How slow it has been of late. */
     public PeakLatency latency() {
         return latency;
+    }
+
+    /** What is held against it. */
+    public Standing standing() {
+        return standing;
     }
 
     /** An attempt was given to it. */

@@ -13,6 +13,7 @@ import java.util.function.Consumer;
  */
 public final class EndpointSet {
     private final List<Consumer<? super Endpoint>> removalListeners = new ArrayList<>(); // guarded by this
+    private final List<Runnable> changeListeners = new ArrayList<>(); // guarded by this
     private volatile Endpoint[] current = {};
 
     /** In a stable order. The array is never changed, and another one takes its place when anything changes. */
@@ -46,7 +47,27 @@ public final class EndpointSet {
                 listener.accept(removed);
             }
         }
+        List.copyOf(changeListeners).forEach(Runnable::run);
         return true;
+    }
+
+    /** Puts another array of the same endpoints there, because one of them can be used no more, or again. */
+    public synchronized void renew() {
+        current = current.clone();
+    }
+
+    /**
+     * Tells after each {@link #replace} that changed anything, on any thread.
+     *
+     * @return ends the telling
+     */
+    public synchronized Runnable onChanged(Runnable listener) {
+        changeListeners.add(listener);
+        return () -> ignore(listener);
+    }
+
+    private synchronized void ignore(Runnable listener) {
+        changeListeners.remove(listener);
     }
 
     /**

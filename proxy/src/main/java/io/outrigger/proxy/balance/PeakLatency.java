@@ -2,8 +2,6 @@ package io.outrigger.proxy.balance;
 
 import io.outrigger.exchange.Attempt;
 import io.outrigger.exchange.Failure;
-import io.outrigger.exchange.Failure.Blame;
-import io.outrigger.exchange.Failure.Kind;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -41,13 +39,9 @@ public final class PeakLatency {
 
     /** An attempt has ended with a failure, before its head or after it. */
     public void failed(Attempt attempt, Failure why, long now) {
-        boolean waited = attempt.sentNanos() != 0;
-        boolean its = why.blame() == Blame.UPSTREAM
-                && why.kind() != Kind.STALE_CONNECTION
-                && (waited || why.kind() != Kind.DEADLINE); // of an exchange with another attempt, which was sent
-        if (its) {
+        if (attempt.isToBlameFor(why)) {
             rise(Math.max(FAILURE_MICROS, micros(now, attempt.startNanos())), now);
-        } else if (waited && attempt.status() == 0) {
+        } else if (attempt.sentNanos() != 0 && attempt.status() == 0) {
             rise(micros(now, attempt.sentNanos()), now); // nobody waited for more, but it has taken that long
         }
     }

@@ -1,0 +1,63 @@
+package io.outrigger.proxy.health;
+
+import io.outrigger.config.OutlierDetectionConfig;
+import io.outrigger.proxy.balance.Ejection;
+import io.outrigger.proxy.balance.Ejection.Reason;
+import io.outrigger.proxy.balance.Endpoint;
+import io.outrigger.proxy.balance.EndpointSet;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Sees to it that no more of an upstream's endpoints are ejected at once than may be. Shared by all loops. */
+public final class Ejections {
+    /** Nobody can be ejected while the endpoints are these and the time is not up. Immutable. */
+    private record Full(Endpoint[] all, long untilNanos) {}
+
+    private final EndpointSet endpoints;
+    private volatile @Nullable Full full; // null while there may be a place
+
+    public Ejections(EndpointSet endpoints) {
+        this.endpoints = endpoints;
+    }
+
+    /** Ejects an endpoint; null when it is already, or is gone, or as many are as may be. */
+    @Nullable
+    Ejection tryEject(Endpoint endpoint, Reason reason, OutlierDetectionConfig config, long now) {
+        Full seen = full; // where everything fails, loops come here with each failure
+        if (seen != null && seen.all == endpoints.current() && now - seen.untilNanos < 0) {
+            return null;
+        }
+        return eject(endpoint, reason, config, now);
+    }
+
+    private synchronized @Nullable Ejection eject(
+            Endpoint endpoint, Reason reason, OutlierDetectionConfig config, long now) {
+        Endpoint[] all = endpoints.current();
+        int ejected = 0;
+        long soonest = now + TimeUnit.MINUTES.toNanos(1);
+        for (Endpoint one : all) {
+            Ejection last = one.standing().ejection();
+            if (last != null && !last.over(now)) {
+                ejected++;
+                soonest = last.untilNanos() - soonest < 0 ? last.untilNanos() : soonest;
+            }
+        }
+        if (ejected >= most(all.length, config)) {
+            full = new Full(all, soonest);
+            return null;
+        }
+        if (endpoint.removed() || endpoint.standing().ejected(now)) {
+            return null;
+        }
+        Ejection next = Ejection.after(endpoint.standing().ejection(), reason, config, now);
+        endpoint.standing().eject(next);
+        endpoints.renew();
+        return next;
+    }
+
+    /** One of two or more always may be. */
+    private static int most(int all, OutlierDetectionConfig config) {
+        int share = (int) (all * config.maxEjected().percent() / 100);
+        return all < 2 ? 0 : Math.max(1, share);
+    }
+}
