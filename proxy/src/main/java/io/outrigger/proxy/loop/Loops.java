@@ -47,9 +47,14 @@ public final class Loops implements AutoCloseable {
      * @param nativeTransport whether to take epoll where it is to be had
      */
     public Loops(int count, boolean nativeTransport) {
+        this(count, nativeTransport, "outrigger-loop");
+    }
+
+    /** The same, for threads of another name. */
+    public Loops(int count, boolean nativeTransport, String name) {
         this.epoll = nativeTransport && Epoll.isAvailable();
         IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        this.group = new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("outrigger-loop", true), io);
+        this.group = new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory(name, true), io);
         SplittableRandom seeds = new SplittableRandom(seed());
         for (EventExecutor executor : group) {
             NettyLoop loop = new NettyLoop(byIndex.size(), (EventLoop) executor, seeds.nextLong());
