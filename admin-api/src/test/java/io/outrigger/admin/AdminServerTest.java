@@ -94,7 +94,9 @@ class AdminServerTest {
 
         assertThat(payments.get("endpoints").get(0).toString())
                 .isEqualTo(
-                        "{\"address\":\"10.0.0.1:8080\",\"authority\":\"payments.internal:8080\",\"weight\":2,\"inFlight\":3}");
+                        "{\"address\":\"10.0.0.1:8080\",\"authority\":\"payments.internal:8080\",\"weight\":2,\"inFlight\":3,"
+                                + "\"healthy\":false,\"ejected\":{\"reason\":\"latency\",\"until\":\"1970-01-01T00:00:00Z\",\"times\":2},"
+                                + "\"check\":{\"healthy\":true,\"last\":\"status 200\",\"at\":\"1970-01-01T00:00:00Z\",\"contrary\":0}}");
         assertThat(payments.get("waiting").asInt()).isEqualTo(4);
         assertThat(payments.get("config").get("balance").asText()).isEqualTo("leastRequest");
     }

@@ -1,5 +1,7 @@
 package io.outrigger.admin;
 
+import io.outrigger.admin.UpstreamView.CheckView;
+import io.outrigger.admin.UpstreamView.EjectionView;
 import io.outrigger.admin.UpstreamView.EndpointView;
 import io.outrigger.config.AccessLog;
 import io.outrigger.config.CircuitBreakerConfig;
@@ -152,8 +154,16 @@ final class FakeProxy implements ProxyView {
                 "payments",
                 Map.of("balance", "leastRequest"),
                 4,
+                true,
                 List.of("payments"),
-                List.of(new EndpointView("10.0.0.1:8080", "payments.internal:8080", 2, 3))));
+                List.of(new EndpointView(
+                        "10.0.0.1:8080",
+                        "payments.internal:8080",
+                        2,
+                        3,
+                        false,
+                        Optional.of(new EjectionView("latency", Instant.EPOCH, 2)),
+                        Optional.of(new CheckView(true, "status 200", Optional.of(Instant.EPOCH), 0))))));
     }
 
     @Override

@@ -60,7 +60,7 @@ public record UpstreamConfig(
     private static final Key<Optional<Duration>> SLOW_START = Key.orOff(
             "slowStart",
             Durations.upTo(Duration.ofHours(1)),
-            "How long a new endpoint's share grows to its full size.");
+            "How long the share of an endpoint that comes to the others grows to its full size.");
     private static final Key<Optional<List<String>>> FAILOVER = Key.orOff(
             "failover", Texts.UPSTREAM.list(1), "Upstreams that are tried in order when no endpoint here is usable.");
     private static final Key<Optional<UpstreamTlsConfig>> TLS =

@@ -39,6 +39,52 @@ class LintTest {
         assertThat(lint(OutriggerConfig.BLOCK.example())).isEmpty();
     }
 
+    // ---- upstreams
+
+    private static List<String> lintOfUpstream(String keys) {
+        return lint("""
+                listeners: [{name: out, address: "127.0.0.1:1", upstream: app}]
+                upstreams:
+                  other: {endpoints: [other.internal:80]}
+                  app:
+                """ + keys.indent(4));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "endpoints: [\"a.b:80\"]|healthCheck: {interval: 1s, timeout: 2s}|healthCheck.timeout: timeout 2s"
+                        + " (expected: at most interval, 1s; the next check waits for the answer)",
+                "endpoints: [\"1.2.3.4:80\"]|outlierDetection: {}|outlierDetection: one endpoint (expected: two or more;"
+                        + " there is nobody to hold it against)",
+                "endpoints: [\"a.b:80\"]|outlierDetection: {maxEjected: 60%}|outlierDetection.maxEjected: maxEjected 60%"
+                        + " (expected: at most 50%, which panicThreshold 50% leaves; when more are ejected all are used)",
+                "endpoints: [\"1.2.3.4:80\", \"[::1]:80\", \"unix:/a\"]|failover: [other]|failover: an endpoint is always usable"
+                        + " (expected: healthCheck, by which none may be; else these upstreams are never tried)",
+            })
+    void whatAnUpstreamSaysOfItsHealthHasToFit(String endpoints, String keys, String finding) {
+        assertThat(lintOfUpstream(endpoints + "\n" + keys))
+                .singleElement()
+                .asString()
+                .endsWith("upstreams.app." + finding);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "endpoints: [\"a.b:80\"]|healthCheck: {interval: 1s, timeout: 1s}",
+                "endpoints: [\"a.b:80\"]|outlierDetection: {maxEjected: 50%}",
+                "endpoints: [\"a.b:80\"]|outlierDetection: {maxEjected: 100%};panicThreshold: off",
+                "endpoints: [\"1.2.3.4:80\", \"1.2.3.5:80\"]|outlierDetection: {}",
+                "endpoints: [\"a.b:80\"]|failover: [other]",
+                "endpoints: [\"1.2.3.4:80\"]|failover: [other];healthCheck: {}",
+            })
+    void whatFitsIsFine(String endpoints, String keys) {
+        assertThat(lintOfUpstream(endpoints + "\n" + keys.replace(";", "\n"))).isEmpty();
+    }
+
     // ---- policies
 
     @ParameterizedTest

@@ -44,11 +44,6 @@ class SpecExampleTest {
                 .containsExactly(
                         "tracing: not supported yet",
                         "stores: not supported yet",
-                        "upstreams.payments.healthCheck: not supported yet",
-                        "upstreams.payments.outlierDetection: not supported yet",
-                        "upstreams.payments.panicThreshold: not supported yet",
-                        "upstreams.payments.slowStart: not supported yet",
-                        "upstreams.payments.failover: not supported yet",
                         "routes[0].hedge: not supported yet",
                         "routes[0].rateLimit: not supported yet",
                         "routes[0].concurrency: not supported yet",

@@ -7,7 +7,6 @@ import io.outrigger.admin.ProxyView;
 import io.outrigger.admin.ReloadView;
 import io.outrigger.admin.RouteView;
 import io.outrigger.admin.UpstreamView;
-import io.outrigger.admin.UpstreamView.EndpointView;
 import io.outrigger.exchange.Loop;
 import io.outrigger.filter.circuitbreaker.RouteCircuits;
 import io.outrigger.filter.observe.RecentExchanges;
@@ -17,8 +16,7 @@ import io.outrigger.proxy.loop.Loops;
 import io.outrigger.proxy.reload.Reloads;
 import io.outrigger.proxy.route.Bulkheads.Bulkhead;
 import io.outrigger.proxy.route.CompiledRoute;
-import io.outrigger.proxy.upstream.Upstream;
-import java.util.Arrays;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -115,13 +113,16 @@ final class AdminView implements ProxyView {
     public List<UpstreamView> upstreams() {
         Active active = current.get();
         Map<String, Object> shown = copy(active.read().effective().tree().get("upstreams"));
+        long now = System.nanoTime();
+        Instant wallClock = Instant.now();
         return active.upstreams().values().stream()
                 .map(upstream -> new UpstreamView(
                         upstream.name(),
                         copy(shown.get(upstream.name())),
                         upstream.pool().waiting(),
+                        upstream.usable().at(now).panic(),
                         bulkheads(active, upstream.name()),
-                        endpoints(upstream)))
+                        new EndpointViews(upstream, now, wallClock).all()))
                 .toList();
     }
 
@@ -156,13 +157,6 @@ final class AdminView implements ProxyView {
                 .filter(Objects::nonNull)
                 .map(Bulkhead::name)
                 .distinct()
-                .toList();
-    }
-
-    private static List<EndpointView> endpoints(Upstream upstream) {
-        return Arrays.stream(upstream.endpoints().current())
-                .map(endpoint ->
-                        new EndpointView(endpoint.name(), endpoint.authority(), endpoint.weight(), endpoint.inFlight()))
                 .toList();
     }
 

@@ -4,7 +4,6 @@ import io.outrigger.config.OutriggerConfig;
 import io.outrigger.config.ReadResult;
 import io.outrigger.config.RetryConfig;
 import io.outrigger.config.RouteConfig;
-import io.outrigger.config.UpstreamConfig;
 import io.outrigger.exchange.BufferBudget;
 import io.outrigger.filter.bulkhead.BulkheadMetrics;
 import io.outrigger.filter.circuitbreaker.CircuitMetrics;
@@ -17,6 +16,8 @@ import io.outrigger.filter.retry.RetryMetrics;
 import io.outrigger.metrics.DnsMeters;
 import io.outrigger.metrics.Metrics;
 import io.outrigger.proxy.balance.Resolver;
+import io.outrigger.proxy.health.HealthMetrics;
+import io.outrigger.proxy.health.HealthThread;
 import io.outrigger.proxy.log.Logs;
 import io.outrigger.proxy.loop.Loops;
 import io.outrigger.proxy.route.Bulkheads;
@@ -29,7 +30,6 @@ import io.outrigger.proxy.route.Snapshot;
 import io.outrigger.proxy.route.Supplies;
 import io.outrigger.proxy.tls.FileWatch;
 import io.outrigger.proxy.upstream.Upstream;
-import io.outrigger.proxy.upstream.UpstreamService;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -48,7 +48,6 @@ final class Compiler {
     private static final Logger LOG = Logger.getLogger(Compiler.class.getName());
     private static final Duration NAMES_WAIT = Duration.ofSeconds(1); // for all upstreams together
     private static final Duration SLOW = Duration.ofSeconds(1); // to be remembered; routes may have a goal of their own
-    private static final Duration IDLE_WITHOUT_TIMEOUTS = Duration.ofDays(1); // timeout: off
     private static final LongUnaryOperator RANDOM =
             bound -> ThreadLocalRandom.current().nextLong(bound);
 
@@ -60,6 +59,7 @@ final class Compiler {
     private final BufferBudget buffers = new BufferBudget(BufferBudget.DEFAULT_BYTES);
     private final RecentExchanges recent;
     private final Optional<Logs> logs;
+    private final Healths healths;
     private final Upstreams upstreams;
     private final InstantSource clock;
     private Kept kept = Kept.none();
@@ -72,6 +72,7 @@ final class Compiler {
             Optional<Logs> logs,
             Resolver resolver,
             FileWatch watch,
+            HealthThread health,
             InstantSource clock) {
         this.loops = loops;
         this.meters = meters;
@@ -80,7 +81,8 @@ final class Compiler {
         this.bulkheadMetrics = new BulkheadMetrics(metrics);
         this.recent = recent;
         this.logs = logs;
-        this.upstreams = new Upstreams(loops, meters, new DnsMeters(metrics), resolver, watch);
+        this.healths = new Healths(health, new HealthMetrics(metrics, System::nanoTime));
+        this.upstreams = new Upstreams(loops, meters, new DnsMeters(metrics), resolver, watch, healths);
         this.clock = clock;
     }
 
@@ -120,6 +122,7 @@ final class Compiler {
             Set<String> names = names(routes, _ -> true);
             meters.retain(
                     active.read().config().service(), names, active.upstreams().keySet());
+            healths.retainMeters(active.upstreams().keySet());
             circuitMetrics.retain(active.circuits().keySet());
             bulkheadMetrics.retain(
                     active.bulkheads().values().stream().map(Bulkhead::name).collect(Collectors.toSet()));
@@ -163,16 +166,7 @@ final class Compiler {
         RouteChain chain = new RouteChain(
                 route -> new ObserveFilter(
                         meters.route(config.service(), route.name()), rule, lines, recent, slow(route)),
-                (upstream, route) -> {
-                    Upstream shared = Objects.requireNonNull(reached.get(upstream), upstream);
-                    UpstreamConfig its =
-                            Objects.requireNonNull(config.upstreams().get(upstream), upstream);
-                    Upstream own = bulkheads
-                            .of(route)
-                            .map(bulkhead -> upstreams.of(shared, its, bulkhead, next))
-                            .orElse(shared);
-                    return end(route, own, circuits);
-                },
+                new Ends(config, reached, upstreams, bulkheads, circuits, meters, next),
                 new Supplies(next, circuits, bulkheads, buffers, retryMetrics, RANDOM, System::nanoTime, clock));
         Snapshot snapshot = Snapshot.compile(config, chain::compile, clock.instant());
         awaitNames(reached);
@@ -201,14 +195,5 @@ final class Compiler {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // somebody wants this thread back; names come when they come
         }
-    }
-
-    private UpstreamService end(RouteConfig route, Upstream upstream, Circuits circuits) {
-        Duration idle = route.timeout().map(timeout -> timeout.idle()).orElse(IDLE_WITHOUT_TIMEOUTS);
-        return new UpstreamService(
-                upstream,
-                meters.attempts(route.name(), upstream.name()),
-                circuits.of(route, upstream.name()).endpoints(),
-                idle);
     }
 }

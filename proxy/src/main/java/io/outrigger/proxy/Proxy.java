@@ -11,6 +11,7 @@ import io.outrigger.metrics.ConfigMeters;
 import io.outrigger.metrics.Metrics;
 import io.outrigger.proxy.balance.Resolver;
 import io.outrigger.proxy.dns.Dns;
+import io.outrigger.proxy.health.HealthThread;
 import io.outrigger.proxy.log.Logs;
 import io.outrigger.proxy.loop.Loops;
 import io.outrigger.proxy.reload.Reloader;
@@ -39,6 +40,7 @@ public final class Proxy implements AutoCloseable {
     private final @Nullable Logs logs; // null when nothing is logged
     private final Resolver resolver;
     private final FileWatch watch = new FileWatch();
+    private final HealthThread health;
     private final Loops loops;
     private final Current current;
     private final Listeners listeners;
@@ -57,9 +59,10 @@ public final class Proxy implements AutoCloseable {
         this.logs = options.log().map(out -> Logs.open(out, metrics, clock)).orElse(null);
         this.resolver = new Resolver(Dns::ofThisMachine);
         this.loops = new Loops(options.loops(), options.nativeTransport());
+        this.health = new HealthThread(options.nativeTransport());
         RecentExchanges recent = new RecentExchanges(options.loops(), System.nanoTime());
         Compiler compiler =
-                new Compiler(loops, metrics, meters, recent, Optional.ofNullable(logs), resolver, watch, clock);
+                new Compiler(loops, metrics, meters, recent, Optional.ofNullable(logs), resolver, watch, health, clock);
         this.first = compiler.compile(read);
         this.current = new Current(first.active());
         this.listeners = new Listeners(current, meters, loops, watch);
@@ -181,6 +184,7 @@ public final class Proxy implements AutoCloseable {
         admins.close();
         resolver.close();
         watch.close();
+        health.close();
         loops.close();
         LOG.info("ended");
         if (logs != null) {

@@ -11,6 +11,7 @@ import io.outrigger.proxy.balance.Balancer;
 import io.outrigger.proxy.balance.Discovery;
 import io.outrigger.proxy.balance.EndpointSet;
 import io.outrigger.proxy.balance.Resolver;
+import io.outrigger.proxy.balance.SlowStart;
 import io.outrigger.proxy.loop.Loops;
 import io.outrigger.proxy.route.Bulkheads.Bulkhead;
 import io.outrigger.proxy.route.Kept;
@@ -27,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongUnaryOperator;
 
 /** Makes the upstreams of a configuration, with the state of the one before where it still fits. Immutable. */
 final class Upstreams {
@@ -34,14 +36,18 @@ final class Upstreams {
     private record PoolShape(String bulkhead, PoolConfig pool, Duration connectTimeout, Optional<ActiveTls> tls) {}
 
     private static final Duration GAP = Duration.ofSeconds(1);
+    private static final LongUnaryOperator RANDOM =
+            bound -> ThreadLocalRandom.current().nextLong(bound);
 
     private final Loops loops;
     private final Meters meters;
     private final DnsMeters dnsMeters;
     private final Resolver resolver;
     private final FileWatch watch;
+    private final Healths healths;
 
-    Upstreams(Loops loops, Meters meters, DnsMeters dnsMeters, Resolver resolver, FileWatch watch) {
+    Upstreams(Loops loops, Meters meters, DnsMeters dnsMeters, Resolver resolver, FileWatch watch, Healths healths) {
+        this.healths = healths;
         this.dnsMeters = dnsMeters;
         this.watch = watch;
         this.loops = loops;
@@ -71,7 +77,15 @@ final class Upstreams {
                         () -> new BalancerState(balancer(config.balance())))
                 .balancer();
         Pool pool = pool(config, "", config.pool(), tls(config, kept), endpoints, kept);
-        return new Upstream(name, endpoints, discovery.discovery(), balancer, pool);
+        healths.checks(config, endpoints, tls(config, kept).map(ActiveTls::tls), kept);
+        return new Upstream(
+                name,
+                endpoints,
+                discovery.discovery(),
+                config.slowStart().map(time -> slowly(balancer, time)).orElse(balancer),
+                pool,
+                healths.usable(config, endpoints, kept),
+                healths.outliers(config, endpoints, kept));
     }
 
     /**
@@ -90,7 +104,7 @@ final class Upstreams {
                 its.maxRequests(),
                 its.maxLifetime());
         Pool pool = pool(config, bulkhead.name(), own, tls(config, kept), shared.endpoints(), kept);
-        return new Upstream(shared.name(), shared.endpoints(), shared.discovery(), shared.balancer(), pool);
+        return shared.over(pool);
     }
 
     private Optional<ActiveTls> tls(UpstreamConfig config, Kept kept) {
@@ -129,7 +143,11 @@ final class Upstreams {
     }
 
     private static Balancer balancer(Balance config) {
-        return Balancer.of(config, bound -> ThreadLocalRandom.current().nextLong(bound), System::nanoTime);
+        return Balancer.of(config, RANDOM, System::nanoTime);
+    }
+
+    private static Balancer slowly(Balancer balancer, Duration time) {
+        return new SlowStart(balancer, time, RANDOM, System::nanoTime);
     }
 
     private record DiscoveryShape(Object endpoints, Object dns) {}

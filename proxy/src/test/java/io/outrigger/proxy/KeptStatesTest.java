@@ -18,15 +18,21 @@ class KeptStatesTest {
     private static final Pattern CLAIM = Pattern.compile("\\bclaim\\(\\s*[\\w.()]+,\\s*(\\w+)\\.class");
 
     /** The class that is claimed, and what people know it by: State in io.outrigger.config.diff has the same words. */
-    private static final Map<String, String> WORDS = Map.of(
-            "EndpointSet", "endpoints",
-            "ActiveDiscovery", "looking up of names",
-            "BalancerState", "balancing",
-            "ActiveTls", "pool", // whose connections are made with it
-            "ActivePool", "pool",
-            "RetryBudget", "retry budget",
-            "CircuitBreaker", "circuit",
-            "EndpointCircuits", "circuits of the endpoints");
+    private static final Map<String, String> WORDS = Map.ofEntries(
+            Map.entry("EndpointSet", "endpoints"),
+            Map.entry("UsableEndpoints", "endpoints"), // what is held against an endpoint is kept with it
+            Map.entry("ActiveSeries", "endpoints"),
+            Map.entry("Ejections", "endpoints"),
+            Map.entry("ActiveWatch", "comparing of endpoints"),
+            Map.entry("ActiveChecks", "checking of endpoints"),
+            Map.entry("ActiveDiscovery", "looking up of names"),
+            Map.entry("BalancerState", "balancing"),
+            Map.entry("ActiveTls", "pool"), // whose connections are made with it
+            Map.entry("ActivePool", "pool"),
+            Map.entry("Slots", "slots"),
+            Map.entry("RetryBudget", "retry budget"),
+            Map.entry("CircuitBreaker", "circuit"),
+            Map.entry("EndpointCircuits", "circuits of the endpoints"));
 
     private static Set<String> claimed() {
         Set<String> types = new HashSet<>();
@@ -43,8 +49,12 @@ class KeptStatesTest {
         Set<String> told = new HashSet<>();
         for (String scope : List.of("route", "upstream", "endpoint")) {
             Map<String, Object> route = new TreeMap<>(Map.of(
-                    "name", "pay", "retry", Map.of("budget", Map.of()), "circuitBreaker", Map.of("scope", scope)));
-            Map<String, ?> after = Map.of("routes", List.of(route), "upstreams", Map.of("app", Map.of()));
+                    "name", "pay",
+                    "bulkhead", Map.of(),
+                    "retry", Map.of("budget", Map.of()),
+                    "circuitBreaker", Map.of("scope", scope)));
+            Map<String, ?> upstream = Map.of("healthCheck", Map.of(), "outlierDetection", Map.of());
+            Map<String, ?> after = Map.of("routes", List.of(route), "upstreams", Map.of("app", upstream));
             Diff.of(Map.of(), after).changes().stream().map(Change::fresh).forEach(told::addAll);
         }
         return told;

@@ -32,7 +32,7 @@ class MetricsPageTest {
               - {name: secure, address: "127.0.0.1:0", tls: {certFile: CERT, keyFile: KEY}}
             admin: {address: "127.0.0.1:0"}
             defaults: {circuitBreaker: {}, bulkhead: {}}
-            upstreams: {app: {endpoints: ["127.0.0.1:1", "localhost:1"]}}
+            upstreams: {app: {endpoints: ["127.0.0.1:1", "127.0.0.1:2", "localhost:1"], outlierDetection: {consecutiveFailures: 1}}}
             """;
 
     @TempDir

@@ -20,10 +20,13 @@ record State(String name, String asks, List<String> shape) {
     static final List<State> OF_UPSTREAMS = List.of(
             new State("endpoints", "", List.of()),
             new State("looking up of names", "", List.of("endpoints", "dns")),
+            new State("checking of endpoints", "healthCheck", List.of("healthCheck", "tls")),
+            new State("comparing of endpoints", "outlierDetection", List.of("outlierDetection")),
             new State("balancing", "", List.of("balance")),
             new State("pool", "", List.of("pool", "connectTimeout", "tls")));
 
     static final List<State> OF_ROUTES = List.of(
+            new State("slots", "bulkhead", List.of("bulkhead.name")),
             new State("retry budget", "retry.budget", List.of()),
             new State("circuit", "circuitBreaker.scope=route", List.of()),
             new State("circuit of its upstream", "circuitBreaker.scope=upstream", List.of("upstream")),

@@ -133,7 +133,13 @@ final class Steps {
     }
 
     private void upstream(String name) {
-        add("upstream " + name, "picks an endpoint and takes a connection, or waits for one", in("upstreams", name));
+        List<String> others = Objects.requireNonNull(read.config().upstreams().get(name), name)
+                .failover();
+        String failover = others.isEmpty() ? "" : "; or, when none is usable, one of " + String.join(", ", others);
+        add(
+                "upstream " + name,
+                "picks an endpoint" + failover + "; takes a connection, or waits for one",
+                in("upstreams", name));
     }
 
     /** From the effective configuration. */

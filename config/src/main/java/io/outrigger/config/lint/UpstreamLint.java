@@ -1,0 +1,92 @@
+package io.outrigger.config.lint;
+
+import io.outrigger.config.Address;
+import io.outrigger.config.CircuitBreakerConfig;
+import io.outrigger.config.EndpointConfig;
+import io.outrigger.config.HealthCheckConfig;
+import io.outrigger.config.OutlierDetectionConfig;
+import io.outrigger.config.OutriggerConfig;
+import io.outrigger.config.Share;
+import io.outrigger.config.UpstreamConfig;
+import io.outrigger.config.key.Durations;
+
+/** Holds what an upstream says of its health against itself. Confined to the thread that asks. */
+final class UpstreamLint {
+    private static final Share ALL = new Share(100);
+
+    private final Findings findings;
+    private final OutriggerConfig config;
+
+    UpstreamLint(Findings findings, OutriggerConfig config) {
+        this.findings = findings;
+        this.config = config;
+    }
+
+    void check() {
+        config.upstreams().forEach((name, upstream) -> check("upstreams." + name, upstream));
+    }
+
+    private void check(String at, UpstreamConfig upstream) {
+        upstream.healthCheck().ifPresent(checks -> late(at + ".healthCheck.timeout", checks));
+        upstream.outlierDetection().ifPresent(outliers -> {
+            alone(at + ".outlierDetection", upstream);
+            tooMany(at + ".outlierDetection.maxEjected", outliers, upstream.panicThreshold());
+        });
+        if (!upstream.failover().isEmpty()) {
+            never(at + ".failover", upstream);
+        }
+    }
+
+    private void late(String at, HealthCheckConfig checks) {
+        if (checks.timeout().compareTo(checks.interval()) > 0) {
+            findings.add(
+                    at,
+                    "timeout " + Durations.format(checks.timeout()) + " (expected: at most interval, "
+                            + Durations.format(checks.interval()) + "; the next check waits for the answer)");
+        }
+    }
+
+    private void alone(String at, UpstreamConfig upstream) {
+        if (upstream.endpoints().size() == 1 && isOne(upstream.endpoints().getFirst())) {
+            findings.add(at, "one endpoint (expected: two or more; there is nobody to hold it against)");
+        }
+    }
+
+    private void tooMany(String at, OutlierDetectionConfig outliers, Share panicThreshold) {
+        double most = 100 - panicThreshold.percent();
+        if (outliers.maxEjected().percent() > most) {
+            findings.add(
+                    at,
+                    "maxEjected " + outliers.maxEjected() + " (expected: at most " + new Share(most)
+                            + ", which panicThreshold " + panicThreshold
+                            + " leaves; when more are ejected all are used)");
+        }
+    }
+
+    /** While one endpoint is left nobody stands in, and outlier detection alone leaves one. */
+    private void never(String at, UpstreamConfig upstream) {
+        boolean everyoneCanGo = upstream.healthCheck().isPresent()
+                || upstream.outlierDetection()
+                        .filter(outliers -> outliers.maxEjected().equals(ALL))
+                        .isPresent()
+                || !upstream.endpoints().stream().allMatch(UpstreamLint::isOne)
+                || config.routes().stream()
+                        .flatMap(route -> route.policies().circuitBreaker().stream())
+                        .anyMatch(circuit -> circuit.scope() == CircuitBreakerConfig.Scope.ENDPOINT);
+        if (!everyoneCanGo) {
+            findings.add(
+                    at,
+                    "an endpoint is always usable (expected: healthCheck, by which none may be; else these upstreams"
+                            + " are never tried)");
+        }
+    }
+
+    /** Whether it is one endpoint for certain, and always there. */
+    private static boolean isOne(EndpointConfig endpoint) {
+        return !(endpoint.address() instanceof Address.Tcp tcp) || isLiteral(tcp.host());
+    }
+
+    private static boolean isLiteral(String host) {
+        return host.indexOf(':') >= 0 || host.chars().allMatch(c -> c == '.' || c >= '0' && c <= '9');
+    }
+}
