@@ -1,7 +1,6 @@
 package io.outrigger.proxy.downstream;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
 import io.outrigger.exchange.Answer;
 import io.outrigger.exchange.Body;
 import io.outrigger.exchange.Exchange;
@@ -29,7 +28,6 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
 
     private final ServerConnection connection;
     private final Wire wire;
-    private final ChannelHandlerContext ctx;
     private final Exchange exchange;
     private final HeadWriter heads = Workbench.current().heads();
     private final boolean http10;
@@ -48,7 +46,6 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
     ClientResponse(ServerConnection connection, Wire wire, Exchange exchange, @Nullable RequestHead request) {
         this.connection = connection;
         this.wire = wire;
-        this.ctx = wire.context();
         this.exchange = exchange;
         this.http10 = request != null && request.minor() == 0;
         this.headMethod = request != null && request.method().equals("HEAD");
@@ -60,7 +57,7 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
         // what the client is too slow to read is left out: interim responses are hints, but for the one it waits for
         if (!http10 && body == null && (status == 100 || wire.writable())) {
             heads.interim(status, headers);
-            heads.write(ctx);
+            heads.write(wire.context());
         }
     }
 
@@ -86,7 +83,7 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
         problem = true;
         close = Problem.endsConnection(why);
         connection.dropBody(why);
-        begin(Problem.of(why, exchange, ctx.alloc()));
+        begin(Problem.of(why, exchange, wire.context().alloc()));
     }
 
     private void begin(Response response) {
@@ -98,7 +95,7 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
             return;
         }
         body.pushTo(this);
-        heads.write(ctx);
+        heads.write(wire.context());
         if (tunnel && !over) {
             connection.tunnel((Tunnel) response.body());
         }
@@ -130,7 +127,7 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
             return true;
         }
         try {
-            heads.write(ctx, bytes, chunked);
+            heads.write(wire.context(), bytes, chunked);
         } catch (RuntimeException | OutOfMemoryError e) {
             broke(e);
         }
@@ -151,7 +148,7 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
             if (chunked) {
                 heads.lastChunk(trailers);
             }
-            heads.write(ctx);
+            heads.write(wire.context());
             connection.answered(!close);
         } catch (RuntimeException | OutOfMemoryError e) {
             broke(e);

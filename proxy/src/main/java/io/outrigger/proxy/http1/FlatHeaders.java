@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The fields of an HTTP/1.1 head as the bytes they came in, with an index; sent on by copying runs of lines. Immutable. */
 final class FlatHeaders implements Headers {
-    private static final int WIDTH =
-            3; // numbers a field: the colon with the kind of line, the line's end, the name's hash
+    private static final int WIDTH = 2; // numbers a field: the colon with the kind of line, and the line's end
     private static final int COLON = (1 << 24) - 1; // heads are smaller than 16 MiB
     private static final int KIND_SHIFT = 24;
     private static final int KEPT = Line.KEPT.ordinal();

@@ -1,7 +1,6 @@
 package io.outrigger.proxy.upstream;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
 import io.outrigger.exchange.Body;
 import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Headers;
@@ -15,7 +14,6 @@ import io.outrigger.proxy.loop.Wire;
 final class OutgoingRequest implements Body.Sink {
     private final ClientConnection connection;
     private final Wire wire;
-    private final ChannelHandlerContext ctx;
     private final Call call;
     private final HeadWriter heads = Workbench.current().heads();
     private final Handover handover;
@@ -29,7 +27,6 @@ final class OutgoingRequest implements Body.Sink {
         this.connection = connection;
         this.wire = wire;
         this.handover = handover;
-        this.ctx = wire.context();
         this.call = call;
         this.body = call.request().body();
     }
@@ -48,7 +45,7 @@ final class OutgoingRequest implements Body.Sink {
         handover.await(call.attempt());
         heads.request(call.exchange(), request, call.endpoint().authority(), chunked, handover);
         body.pushTo(this);
-        heads.write(ctx);
+        heads.write(wire.context());
     }
 
     /** Sends the client's bytes in a tunnel. */
@@ -84,7 +81,7 @@ final class OutgoingRequest implements Body.Sink {
             return true;
         }
         connection.moved(call.exchange().nanoTime());
-        heads.write(ctx, bytes, chunked);
+        heads.write(wire.context(), bytes, chunked);
         paused = !wire.writable();
         return !paused;
     }
@@ -102,7 +99,7 @@ final class OutgoingRequest implements Body.Sink {
         if (chunked) {
             heads.lastChunk(trailers);
         }
-        heads.write(ctx);
+        heads.write(wire.context());
         long now = call.exchange().nanoTime();
         call.attempt().sent(now);
         connection.moved(now);
