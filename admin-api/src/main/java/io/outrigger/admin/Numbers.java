@@ -45,6 +45,12 @@ final class Numbers {
                 "route",
                 route,
                 (labels, series) -> tree.put("budgetTokens", FamilyCollector.value(series)));
+        each(
+                "outrigger_concurrency_limit",
+                "route",
+                route,
+                (labels, series) -> tree.put("concurrencyLimit", FamilyCollector.value(series)));
+        tree.put("shed", sums("outrigger_shed_total", "route", route, "priority", label -> label));
         tree.put("latencyMs", latency(counts));
         tree.put("durations", durations(counts));
         return tree;
@@ -64,6 +70,9 @@ final class Numbers {
                         "retriesDenied",
                         Schema.map("Failed attempts that were not followed by another, by reason.", many))
                 .withOptional("budgetTokens", Schema.number("Extra attempts that are paid for now."))
+                .withOptional(
+                        "concurrencyLimit", Schema.number("Requests that may be in flight, as the latency has it."))
+                .with("shed", Schema.map("Requests that were refused because of that limit, by priority.", many))
                 .with(
                         "latencyMs",
                         Schema.object("Estimates since the start; empty without requests.")

@@ -20,8 +20,6 @@ final class NotYet {
             "routes[].fault",
             "routes[].hedge",
             "routes[].rateLimit",
-            "routes[].concurrency",
-            "routes[].priority",
             "routes[].idempotency",
             "routes[].fallback",
             "routes[].slo");

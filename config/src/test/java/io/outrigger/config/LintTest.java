@@ -288,4 +288,13 @@ class LintTest {
     void aRouteThatTakesSomethingOfItsOwnIsFine(String earlier, String later) {
         assertThat(lintOfMatches(earlier, later)).isEmpty();
     }
+
+    @Test
+    void prioritiesNeedALimit() {
+        assertThat(lintOfRoute("priority: {}"))
+                .singleElement()
+                .asString()
+                .contains("priority without concurrency (expected: both; nothing is shed without a limit)");
+        assertThat(lintOfRoute("priority: {}\nconcurrency: {}")).isEmpty();
+    }
 }

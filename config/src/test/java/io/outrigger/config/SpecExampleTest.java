@@ -46,8 +46,6 @@ class SpecExampleTest {
                         "stores: not supported yet",
                         "routes[0].hedge: not supported yet",
                         "routes[0].rateLimit: not supported yet",
-                        "routes[0].concurrency: not supported yet",
-                        "routes[0].priority: not supported yet",
                         "routes[0].idempotency: not supported yet",
                         "routes[0].fallback: not supported yet",
                         "routes[0].slo: not supported yet");

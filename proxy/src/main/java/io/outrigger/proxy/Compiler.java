@@ -7,6 +7,7 @@ import io.outrigger.config.RouteConfig;
 import io.outrigger.exchange.BufferBudget;
 import io.outrigger.filter.bulkhead.BulkheadMetrics;
 import io.outrigger.filter.circuitbreaker.CircuitMetrics;
+import io.outrigger.filter.concurrency.ConcurrencyMetrics;
 import io.outrigger.filter.observe.AccessLines;
 import io.outrigger.filter.observe.AccessRule;
 import io.outrigger.filter.observe.Meters;
@@ -56,6 +57,7 @@ final class Compiler {
     private final RetryMetrics retryMetrics;
     private final CircuitMetrics circuitMetrics;
     private final BulkheadMetrics bulkheadMetrics;
+    private final ConcurrencyMetrics concurrencyMetrics;
     private final BufferBudget buffers = new BufferBudget(BufferBudget.DEFAULT_BYTES);
     private final RecentExchanges recent;
     private final Optional<Logs> logs;
@@ -79,6 +81,7 @@ final class Compiler {
         this.retryMetrics = new RetryMetrics(metrics);
         this.circuitMetrics = new CircuitMetrics(metrics);
         this.bulkheadMetrics = new BulkheadMetrics(metrics);
+        this.concurrencyMetrics = new ConcurrencyMetrics(metrics);
         this.recent = recent;
         this.logs = logs;
         this.healths = new Healths(health, new HealthMetrics(metrics, System::nanoTime));
@@ -124,6 +127,8 @@ final class Compiler {
                     active.read().config().service(), names, active.upstreams().keySet());
             healths.retainMeters(active.upstreams().keySet());
             circuitMetrics.retain(active.circuits().keySet());
+            concurrencyMetrics.retain(
+                    names(routes, route -> route.policies().concurrency().isPresent()));
             bulkheadMetrics.retain(
                     active.bulkheads().values().stream().map(Bulkhead::name).collect(Collectors.toSet()));
             retryMetrics.retain(names(routes, route -> route.retry().isPresent()), names(routes, route -> route.retry()
@@ -167,7 +172,16 @@ final class Compiler {
                 route -> new ObserveFilter(
                         meters.route(config.service(), route.name()), rule, lines, recent, slow(route)),
                 new Ends(config, reached, upstreams, bulkheads, circuits, meters, next),
-                new Supplies(next, circuits, bulkheads, buffers, retryMetrics, RANDOM, System::nanoTime, clock));
+                new Supplies(
+                        next,
+                        circuits,
+                        bulkheads,
+                        buffers,
+                        retryMetrics,
+                        concurrencyMetrics,
+                        RANDOM,
+                        System::nanoTime,
+                        clock));
         Snapshot snapshot = Snapshot.compile(config, chain::compile, clock.instant());
         awaitNames(reached);
         ObserveFilter unrouted =

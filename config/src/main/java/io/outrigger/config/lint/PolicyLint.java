@@ -51,6 +51,10 @@ final class PolicyLint {
                 .ifPresent(hedge ->
                         hedge(at, hedge, attempt.isPresent() ? "attempt" : "request", attempt.or(() -> request)));
         policies.slo().ifPresent(slo -> slo(at, slo));
+        if (policies.priority().isPresent() && policies.concurrency().isEmpty()) {
+            findings.add(
+                    at, "priority without concurrency (expected: both; nothing is shed without a limit)", "priority");
+        }
         request.ifPresent(all -> waits(at, route, all));
     }
 

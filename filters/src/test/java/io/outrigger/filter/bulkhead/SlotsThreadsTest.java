@@ -3,16 +3,12 @@ package io.outrigger.filter.bulkhead;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.outrigger.filter.bulkhead.Slots.Verdict;
+import io.outrigger.fixtures.Crowd;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Slots, and several threads that come as loops do: they take, wait, leave and give back at once. */
@@ -20,14 +16,8 @@ class SlotsThreadsTest {
     private static final int THREADS = 4;
     private static final int LIMIT = 3;
 
-    private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     private final AtomicInteger inside = new AtomicInteger();
     private final AtomicInteger granted = new AtomicInteger();
-
-    @AfterEach
-    void end() {
-        threads.shutdownNow();
-    }
 
     /** What is granted goes to the queue of the loop whose waiter it is, as with {@code Loop.execute}. */
     private static final class Mine extends Slots.Waiter {
@@ -48,7 +38,7 @@ class SlotsThreadsTest {
     void noSlotIsLostNorGivenTwiceWhoeverMeets() throws Exception {
         Slots slots = new Slots(LIMIT);
         AtomicInteger most = new AtomicInteger(LIMIT); // of the limits that were ever in force
-        inParallel(thread -> {
+        Crowd.of(THREADS, thread -> {
             SplittableRandom random = new SplittableRandom(81 + thread);
             ConcurrentLinkedQueue<Mine> loop = new ConcurrentLinkedQueue<>();
             List<Mine> waiting = new ArrayList<>();
@@ -98,7 +88,6 @@ class SlotsThreadsTest {
             while (ends.get() < THREADS || !loop.isEmpty()) {
                 arrived(loop, waiting, slots, most); // all have gone: each is given back
             }
-            return null;
         });
         assertThat(granted).as("the test is of something").hasPositiveValue();
         assertThat(inside).hasValue(0);
@@ -127,20 +116,5 @@ class SlotsThreadsTest {
 
     private void entered(AtomicInteger most) {
         assertThat(inside.incrementAndGet()).isBetween(1, most.get());
-    }
-
-    private void inParallel(Work work) throws Exception {
-        List<Callable<Void>> all = new ArrayList<>();
-        for (int i = 0; i < THREADS; i++) {
-            int thread = i;
-            all.add(() -> work.of(thread));
-        }
-        for (Future<Void> done : threads.invokeAll(all)) {
-            done.get();
-        }
-    }
-
-    private interface Work {
-        Void of(int thread) throws Exception;
     }
 }

@@ -2,6 +2,7 @@ package io.outrigger.proxy.explain;
 
 import io.outrigger.config.BulkheadConfig;
 import io.outrigger.config.PoliciesConfig;
+import io.outrigger.config.PriorityConfig;
 import io.outrigger.config.ReadResult;
 import io.outrigger.config.RetryConfig;
 import io.outrigger.config.RouteConfig;
@@ -9,6 +10,7 @@ import io.outrigger.config.RouteTarget;
 import io.outrigger.config.TimeoutConfig;
 import io.outrigger.config.key.Durations;
 import io.outrigger.exchange.Request;
+import io.outrigger.filter.concurrency.Priorities;
 import io.outrigger.filter.timeout.DeadlineFilter;
 import io.outrigger.proxy.route.CompiledRoute;
 import java.time.Duration;
@@ -56,7 +58,10 @@ final class Steps {
         policies.timeout().ifPresent(timeout -> add("timeout.request", "504 after " + deadline(timeout), null));
         policy("idempotency", policies.idempotency(), idempotency(policies));
         policy("concurrency", policies.concurrency(), "503 when too many are in flight for the latency that is seen");
-        policy("priority", policies.priority(), "who is refused first then");
+        policy(
+                "priority",
+                policies.priority(),
+                policies.priority().map(this::priority).orElse(""));
         policy("retry", policies.retry(), policies.retry().map(this::retry).orElse(""));
         policy("hedge", policies.hedge(), "another attempt besides when the first takes long");
         policy("circuitBreaker", policies.circuitBreaker(), "503 while it is open");
@@ -111,6 +116,12 @@ final class Steps {
                 + (retry.methods().contains(request.method())
                         ? request.method() + " is sent again after all that on lists"
                         : request.method() + " is sent again only after notSent and refused");
+    }
+
+    private String priority(PriorityConfig config) {
+        int priority = new Priorities(Optional.of(config)).of(request);
+        return "it has priority " + priority + ", and is refused when " + 5 * Priorities.share(priority)
+                + "% of that limit are in flight";
     }
 
     private String bulkhead(BulkheadConfig config) {

@@ -1,6 +1,8 @@
 package io.outrigger.proxy.route;
 
 import io.outrigger.config.BudgetConfig;
+import io.outrigger.config.ConcurrencyConfig;
+import io.outrigger.config.PriorityConfig;
 import io.outrigger.config.RetryConfig;
 import io.outrigger.config.RouteConfig;
 import io.outrigger.config.RouteTarget;
@@ -8,11 +10,16 @@ import io.outrigger.config.Share;
 import io.outrigger.config.TimeoutConfig;
 import io.outrigger.exchange.Filter;
 import io.outrigger.exchange.Service;
+import io.outrigger.filter.concurrency.ConcurrencyFilter;
+import io.outrigger.filter.concurrency.ConcurrencyLimit;
+import io.outrigger.filter.concurrency.ConcurrencyMeters;
+import io.outrigger.filter.concurrency.ConcurrencyMetrics;
 import io.outrigger.filter.retry.RetryBudget;
 import io.outrigger.filter.retry.RetryFilter;
 import io.outrigger.filter.timeout.AttemptTimeoutFilter;
 import io.outrigger.filter.timeout.DeadlineFilter;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -43,7 +50,9 @@ public final class RouteChain {
                 // Sees everything, also what the others refuse.
                 .add(observe.apply(route))
                 // Around everything that takes time: attempts, the pauses between them, queues.
-                .addIf(route.timeout(), DeadlineFilter::new);
+                .addIf(route.timeout(), DeadlineFilter::new)
+                // Outside the retries: a request is let in once, and what is refused is not sent again.
+                .addIf(route.policies().concurrency(), config -> concurrency(route, config));
         // Between the two, so that all attempts of an exchange go to the upstream that was drawn for it.
         return exchange.endingAt(drawn(route));
     }
@@ -77,6 +86,34 @@ public final class RouteChain {
                 // What is above speaks of what the client asked for; only the upstream sees another target or Host.
                 .addIf(route.rewrite(), config -> new Rewrite(route, config))
                 .endingAt(upstreams.to(upstream, route));
+    }
+
+    private ConcurrencyFilter concurrency(RouteConfig route, ConcurrencyConfig config) {
+        ConcurrencyMetrics metrics = supplies.concurrencyMetrics();
+        ConcurrencyLimit limit = supplies.kept()
+                .claim(
+                        route.name(),
+                        ShownLimit.class,
+                        config.algorithm(),
+                        () -> new ShownLimit(
+                                route.name(),
+                                new ConcurrencyLimit(config, supplies.nanoTime().getAsLong()),
+                                metrics))
+                .limit();
+        Optional<PriorityConfig> priority = route.policies().priority();
+        ConcurrencyMeters meters = metrics.route(route.name(), priority.isPresent());
+        return new ConcurrencyFilter(route.name(), config, priority, limit, meters);
+    }
+
+    /** A limit that is in the metrics from when it is in force. Shared by all loops. */
+    private record ShownLimit(String route, ConcurrencyLimit limit, ConcurrencyMetrics metrics) implements Kept.Active {
+        @Override
+        public void begin() {
+            metrics.show(route, limit);
+        }
+
+        @Override
+        public void end() {}
     }
 
     private RetryFilter retry(String route, RetryConfig config, Circuits.Guard circuit) {

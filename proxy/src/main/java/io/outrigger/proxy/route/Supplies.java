@@ -1,6 +1,7 @@
 package io.outrigger.proxy.route;
 
 import io.outrigger.exchange.BufferBudget;
+import io.outrigger.filter.concurrency.ConcurrencyMetrics;
 import io.outrigger.filter.retry.RetryMetrics;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
@@ -24,6 +25,7 @@ public record Supplies(
         Bulkheads bulkheads,
         BufferBudget buffers,
         RetryMetrics retryMetrics,
+        ConcurrencyMetrics concurrencyMetrics,
         LongUnaryOperator randomBelow,
         LongSupplier nanoTime,
         InstantSource wallClock) {}

@@ -24,6 +24,7 @@ import io.outrigger.exchange.Request;
 import io.outrigger.exchange.Service;
 import io.outrigger.filter.bulkhead.BulkheadMetrics;
 import io.outrigger.filter.circuitbreaker.CircuitMetrics;
+import io.outrigger.filter.concurrency.ConcurrencyMetrics;
 import io.outrigger.filter.retry.RetryMetrics;
 import io.outrigger.fixtures.Exchanges;
 import io.outrigger.fixtures.FakeUpstream;
@@ -47,6 +48,7 @@ class RouteChainTest {
     private final BufferBudget buffers = new BufferBudget(BufferBudget.DEFAULT_BYTES);
     private final RetryMetrics retryMetrics = new RetryMetrics(new Metrics(1));
     private final CircuitMetrics circuitMetrics = new CircuitMetrics(new Metrics(1));
+    private final ConcurrencyMetrics concurrencyMetrics = new ConcurrencyMetrics(new Metrics(1));
     private final BulkheadMetrics bulkheadMetrics = new BulkheadMetrics(new Metrics(1));
     private final Kept kept = Kept.none();
     private final RouteChain chain = chain(kept);
@@ -239,6 +241,7 @@ class RouteChainTest {
                 new Bulkheads(state, bulkheadMetrics),
                 buffers,
                 retryMetrics,
+                concurrencyMetrics,
                 random::nextLong,
                 loop::nanoTime,
                 InstantSource.system());
