@@ -67,7 +67,7 @@ final class KnownFields {
                 case HOST -> {
                     host = field;
                     hosts++;
-                    if (!Bytes.hostAndPort(bytes, from, to)) {
+                    if (request && !Bytes.hostAndPort(bytes, from, to)) {
                         problem = "Host is not a host with an optional port";
                     }
                 }
@@ -108,9 +108,9 @@ final class KnownFields {
         return new String(bytes, from, fields.valueTo(bytes, field, from) - from, StandardCharsets.ISO_8859_1);
     }
 
-    /** Reads the options that mean something here; tells whether there are others, which nominate fields. */
+    /** Reads the options that mean something here; tells whether there are any that may nominate fields. */
     private boolean connection(byte[] bytes, int from, int to) {
-        boolean others = false;
+        boolean nominating = false;
         int at = from;
         while (at < to) {
             int end = elementEnd(bytes, at, to);
@@ -118,16 +118,17 @@ final class KnownFields {
             int stop = trimSpace(bytes, start, end);
             if (Bytes.same(bytes, start, stop, "close")) {
                 close = true;
+                nominating = true; // the fields of the other two names never pass
             } else if (Bytes.same(bytes, start, stop, "keep-alive")) {
                 keepAlive = true;
             } else if (Bytes.same(bytes, start, stop, "upgrade")) {
                 upgradeNamed = true;
             } else {
-                others |= stop > start;
+                nominating |= stop > start;
             }
             at = end + 1;
         }
-        return others;
+        return nominating;
     }
 
     private void dropNominated(byte[] bytes, Fields fields) {
