@@ -29,6 +29,7 @@ class KeptStatesTest {
             Map.entry("BalancerState", "balancing"),
             Map.entry("ActiveTls", "pool"), // whose connections are made with it
             Map.entry("ActivePool", "pool"),
+            Map.entry("ShownLimit", "concurrency limit"),
             Map.entry("Slots", "slots"),
             Map.entry("RetryBudget", "retry budget"),
             Map.entry("CircuitBreaker", "circuit"),
@@ -51,6 +52,7 @@ class KeptStatesTest {
             Map<String, Object> route = new TreeMap<>(Map.of(
                     "name", "pay",
                     "bulkhead", Map.of(),
+                    "concurrency", Map.of(),
                     "retry", Map.of("budget", Map.of()),
                     "circuitBreaker", Map.of("scope", scope)));
             Map<String, ?> upstream = Map.of("healthCheck", Map.of(), "outlierDetection", Map.of());

@@ -26,6 +26,7 @@ record State(String name, String asks, List<String> shape) {
             new State("pool", "", List.of("pool", "connectTimeout", "tls")));
 
     static final List<State> OF_ROUTES = List.of(
+            new State("concurrency limit", "concurrency", List.of("concurrency.algorithm")),
             new State("slots", "bulkhead", List.of("bulkhead.name")),
             new State("retry budget", "retry.budget", List.of()),
             new State("circuit", "circuitBreaker.scope=route", List.of()),
