@@ -36,7 +36,7 @@ public interface Balancer {
         return switch ((Balance.Plain) balance) {
             case ROUND_ROBIN -> new RoundRobin(randomBelow.applyAsLong(1 << 16));
             case RANDOM -> new WeightedRandom(randomBelow);
-            case LEAST_REQUEST -> new LeastRequest(randomBelow);
+            case LEAST_REQUEST -> new LeastRequest(randomBelow, nanoTime);
             case PEAK_EWMA -> new PeakEwma(randomBelow, nanoTime);
         };
     }

@@ -1,6 +1,8 @@
 package io.outrigger.proxy.balance;
 
 import io.netty.util.NetUtil;
+import io.outrigger.exchange.Attempt;
+import io.outrigger.exchange.Failure;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -14,6 +16,7 @@ public final class Endpoint {
     private final String authority;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final PeakLatency latency = new PeakLatency();
+    private final RecentFailures failures = new RecentFailures();
     private final Standing standing = new Standing();
     private volatile int weight;
     private volatile Optional<String> zone;
@@ -71,8 +74,29 @@ public final class Endpoint {
     }
 
     /** How slow it has been of late. */
-    public PeakLatency latency() {
+    PeakLatency latency() {
         return latency;
+    }
+
+    /** How often it has failed of late. */
+    RecentFailures failures() {
+        return failures;
+    }
+
+    /** The head of a response to an attempt has come. */
+    public void answered(Attempt attempt, int status, long now) {
+        latency.answered(attempt, status, now);
+        if (status >= 500) {
+            failures.add(now);
+        }
+    }
+
+    /** An attempt has ended with a failure, before its head or after it. */
+    public void failed(Attempt attempt, Failure why, long now) {
+        latency.failed(attempt, why, now);
+        if (attempt.isToBlameFor(why)) {
+            failures.add(now);
+        }
     }
 
     /** What is held against it. */

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>The value and its time are one word, which changes at most once a millisecond unless it jumps: however many
  * answers come, loops hardly meet here.
  */
-public final class PeakLatency {
+final class PeakLatency {
     private static final double TAU_MILLIS = 10_000;
     private static final float FAILURE_MICROS = 5_000_000;
     private static final int LONG_AGO_MILLIS = -60_000; // no loop is that far behind: the count has wrapped around
@@ -28,7 +28,7 @@ public final class PeakLatency {
     }
 
     /** A head has come. */
-    public void answered(Attempt attempt, int status, long now) {
+    void answered(Attempt attempt, int status, long now) {
         long since = attempt.sentNanos() == 0 ? attempt.startNanos() : attempt.sentNanos();
         if (status >= 500) {
             rise(Math.max(FAILURE_MICROS, micros(now, since)), now);
@@ -38,7 +38,7 @@ public final class PeakLatency {
     }
 
     /** An attempt has ended with a failure, before its head or after it. */
-    public void failed(Attempt attempt, Failure why, long now) {
+    void failed(Attempt attempt, Failure why, long now) {
         if (attempt.isToBlameFor(why)) {
             rise(Math.max(FAILURE_MICROS, micros(now, attempt.startNanos())), now);
         } else if (attempt.sentNanos() != 0 && attempt.status() == 0) {

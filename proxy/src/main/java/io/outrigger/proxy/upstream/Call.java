@@ -108,7 +108,7 @@ final class Call implements Consumer<Failure> {
     /** The head of its response has come. */
     void answered(IncomingResponse its, int status) {
         response = its;
-        endpoint.latency().answered(attempt, status, exchange.nanoTime());
+        endpoint.answered(attempt, status, exchange.nanoTime());
         attempt.answered(status);
     }
 
@@ -193,7 +193,7 @@ final class Call implements Consumer<Failure> {
         }
         long now = exchange.nanoTime();
         if (why != null) {
-            endpoint.latency().failed(attempt, why, now);
+            endpoint.failed(attempt, why, now);
         }
         attempt.end(why, now);
         endpoint.end();

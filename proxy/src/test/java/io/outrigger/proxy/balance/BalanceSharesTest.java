@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 class BalanceSharesTest {
     private static final Request REQUEST = request();
 
+    private long now = 7_000_000_000L;
+
     // ---- roundRobin
 
     @Test
@@ -92,26 +94,26 @@ class BalanceSharesTest {
     void leastRequestTakesTheLessBusyOfTwo() {
         Endpoint[] two = alike(2);
         two[0].begin();
-        assertThat(order(new LeastRequest(seeded(31)), two, 20)).containsOnly(1);
+        assertThat(order(new LeastRequest(seeded(31), () -> now), two, 20)).containsOnly(1);
     }
 
     @Test
     void leastRequestNeverTakesTheBusiest() {
         Endpoint[] many = alike(5);
         many[3].begin();
-        assertThat(picks(new LeastRequest(seeded(32)), many, 10_000)[3]).isZero();
+        assertThat(picks(new LeastRequest(seeded(32), () -> now), many, 10_000)[3]).isZero();
     }
 
     @Test
     void leastRequestKeepsToTheWeightsWhenAllAreIdle() {
-        assertShares(picks(new LeastRequest(seeded(33)), weighing(1, 2, 5), 80_000), 0.125, 0.25, 0.625);
-        assertShares(picks(new LeastRequest(seeded(34)), alike(4), 80_000), 0.25, 0.25, 0.25, 0.25);
+        assertShares(picks(new LeastRequest(seeded(33), () -> now), weighing(1, 2, 5), 80_000), 0.125, 0.25, 0.625);
+        assertShares(picks(new LeastRequest(seeded(34), () -> now), alike(4), 80_000), 0.25, 0.25, 0.25, 0.25);
     }
 
     @Test
     void leastRequestFillsUpByWeight() {
         Endpoint[] among = weighing(1, 2, 5);
-        LeastRequest balancer = new LeastRequest(seeded(35));
+        LeastRequest balancer = new LeastRequest(seeded(35), () -> now);
         for (int i = 0; i < 8_000; i++) {
             balancer.pick(REQUEST, among, Balancer.NONE).begin();
         }
@@ -124,7 +126,54 @@ class BalanceSharesTest {
         for (int i = 0; i < 50; i++) {
             among[0].begin();
         }
-        assertThat(picks(new LeastRequest(seeded(36)), among, 10_000)[1]).isBetween(50, 400);
+        assertThat(picks(new LeastRequest(seeded(36), () -> now), among, 10_000)[1]).isBetween(50, 400);
+    }
+
+    @Test
+    void leastRequestDoesNotTakeFailingFastForBeingIdle() {
+        Endpoint[] four = alike(4);
+        LeastRequest balancer = new LeastRequest(seeded(37), () -> now);
+        for (int i = 1; i < 4; i++) {
+            four[i].begin(); // and it answers in a second, while the first fails at once
+        }
+        int failed = 0;
+        for (int second = 0; second < 60; second++) {
+            for (int i = 0; i < 100; i++) {
+                if (balancer.pick(REQUEST, four, Balancer.NONE) == four[0]) {
+                    four[0].failures().add(now);
+                    failed++;
+                }
+                now += 10_000_000;
+            }
+        }
+        assertThat(failed).as("of 6,000").isBetween(5, 30); // about one in 10 s for each that is in flight elsewhere
+    }
+
+    @Test
+    void leastRequestTriesAgainWhatFailedAWhileAgo() {
+        Endpoint[] two = alike(2);
+        LeastRequest balancer = new LeastRequest(seeded(38), () -> now);
+        two[0].failures().add(now);
+        assertThat(order(balancer, two, 20)).containsOnly(1);
+        now += 29_000_000_000L;
+        assertThat(order(balancer, two, 20)).containsOnly(1);
+        now += 1_000_000_000L;
+        assertThat(order(balancer, two, 20)).contains(0, 1);
+    }
+
+    @Test
+    void whateverFailedAtOnceIsForgottenInAMinuteAndAHalf() {
+        Endpoint[] two = alike(2);
+        for (int i = 0; i < 10_000; i++) {
+            two[0].failures().add(now);
+        }
+        assertThat(two[0].failures().at(now)).isEqualTo(100);
+        assertThat(two[0].failures().at(now - 1_000_000)).as("a clock that is behind").isEqualTo(100);
+        assertThat(two[0].failures().at(now + 76_000_000_000L)).isPositive();
+        assertThat(two[0].failures().at(now + 77_000_000_000L)).isZero();
+        for (int days = 1; days < 100; days++) {
+            assertThat(two[0].failures().at(now + days * 86_400_000_000_000L)).isZero();
+        }
     }
 
     private static List<Integer> order(Balancer balancer, Endpoint[] among, int count) {
