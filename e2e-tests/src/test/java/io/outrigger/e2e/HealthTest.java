@@ -64,6 +64,7 @@ class HealthTest {
                     healthCheck: {path: /first-check, interval: 1s, timeout: 1s, unhealthyAfter: 1, healthyAfter: 1}
                     failover: [none, second]
                   second: {endpoints: ["127.0.0.1:B"]}
+                  dead: {endpoints: ["127.0.0.1:DEAD"], failover: [second]}
                   slowly:
                     endpoints: BOTH
                     balance: roundRobin
@@ -77,10 +78,19 @@ class HealthTest {
                   - {name: panicking, match: {hosts: [panicking]}, upstream: panicking}
                   - {name: none, match: {hosts: [none]}, upstream: none}
                   - {name: first, match: {hosts: [first]}, upstream: first}
+                  - {name: dead, match: {hosts: [dead]}, upstream: dead, retry: {attempts: 2}, circuitBreaker: {consecutiveFailures: 1, openFor: 1m, scope: endpoint}}
+                  - {name: guarded, match: {hosts: [guarded]}, upstream: dead, circuitBreaker: {consecutiveFailures: 1, openFor: 1m, scope: upstream}}
                   - {name: slowly, match: {hosts: [slowly]}, upstream: slowly}
                 """.replace("BOTH", both())
+                .replace("DEAD", Integer.toString(deadPort()))
                 .replace("127.0.0.1:A", "127.0.0.1:" + a.port())
                 .replace("127.0.0.1:B", "127.0.0.1:" + b.port()));
+    }
+
+    private static int deadPort() throws IOException {
+        try (ScriptedUpstream gone = server("gone")) {
+            return gone.port();
+        }
     }
 
     private static String both() {
@@ -270,6 +280,22 @@ class HealthTest {
         moods.put("a/first-check", WELL);
         await("first", 0, true);
         assertThat(ask("first").text()).isEqualTo("a");
+    }
+
+    @Test
+    void anotherUpstreamStandsInForOpenCircuitsOfEndpoints() throws Exception {
+        assertThat(ask("dead").text()).as("the retry goes there").isEqualTo("b");
+        assertThat(ask("dead").text()).as("and so does whoever comes next").isEqualTo("b");
+        assertThat(program.series("outrigger_attempts_total", "route=\"dead\"", "upstream=\"dead\""))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aCircuitOfTheUpstreamStandsBeforeThoseThatStandIn() throws Exception {
+        assertThat(ask("guarded").status()).isEqualTo(502);
+        assertThat(ask("guarded").text()).contains("circuit-open");
+        assertThat(program.series("outrigger_circuit_state", "route=\"guarded\"", "state=\"open\""))
+                .isEqualTo(1);
     }
 
     @Test

@@ -164,7 +164,7 @@ final class Compiler {
         Circuits circuits = new Circuits(
                 next,
                 circuitMetrics,
-                name -> Objects.requireNonNull(reached.get(name), name).endpoints(),
+                upstream -> Ends.reach(upstream, config, reached),
                 RANDOM,
                 System::nanoTime);
         Bulkheads bulkheads = new Bulkheads(next, bulkheadMetrics);

@@ -13,13 +13,14 @@ import io.outrigger.filter.circuitbreaker.RouteCircuits;
 import io.outrigger.filter.circuitbreaker.Transitions;
 import io.outrigger.proxy.balance.EndpointCircuits;
 import io.outrigger.proxy.balance.EndpointGuard;
-import io.outrigger.proxy.balance.EndpointSet;
+import io.outrigger.proxy.balance.UsableEndpoints;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.function.Function;
 import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
@@ -42,7 +43,7 @@ public final class Circuits {
 
     private final Kept kept;
     private final CircuitMetrics metrics;
-    private final Function<String, EndpointSet> endpoints;
+    private final Function<String, SequencedMap<String, UsableEndpoints>> reach;
     private final LongUnaryOperator randomBelow;
     private final LongSupplier nanoTime;
     private final Map<Way, Guard> guards = new HashMap<>();
@@ -50,16 +51,16 @@ public final class Circuits {
     private final Map<String, CircuitBreakerConfig> configs = new LinkedHashMap<>(); // by route
     private final Map<String, List<CircuitGroup>> groups = new HashMap<>(); // likewise
 
-    /** @param endpoints of an upstream by its name */
+    /** @param reach for an upstream, itself and those that stand in for it, in order and by name */
     public Circuits(
             Kept kept,
             CircuitMetrics metrics,
-            Function<String, EndpointSet> endpoints,
+            Function<String, SequencedMap<String, UsableEndpoints>> reach,
             LongUnaryOperator randomBelow,
             LongSupplier nanoTime) {
         this.kept = kept;
         this.metrics = metrics;
-        this.endpoints = endpoints;
+        this.reach = reach;
         this.randomBelow = randomBelow;
         this.nanoTime = nanoTime;
     }
@@ -83,14 +84,25 @@ public final class Circuits {
                 yield single(route, "upstream " + upstream, upstream, one, refusals);
             }
             case ENDPOINT -> {
-                EndpointCircuits circuits = kept.claim(
-                        route, EndpointCircuits.class, upstream, () -> new EndpointCircuits(route, randomBelow));
-                add(route, circuits);
-                EndpointGuard guard = new EndpointGuard(config, circuits, refusals);
-                EndpointSet set = endpoints.apply(upstream);
-                yield new Guard(Optional.empty(), Optional.of(guard), now -> guard.refusesAll(set.current(), now));
+                List<LongPredicate> open = new ArrayList<>();
+                reach.apply(upstream).forEach((name, usable) -> {
+                    EndpointGuard its = guard(route, name, config, refusals);
+                    open.add(now -> its.refusesAll(usable.at(now).among(), now));
+                });
+                EndpointGuard guard = guard(route, upstream, config, refusals);
+                yield new Guard(
+                        Optional.empty(),
+                        Optional.of(guard),
+                        now -> open.stream().allMatch(one -> one.test(now)));
             }
         };
+    }
+
+    private EndpointGuard guard(String route, String upstream, CircuitBreakerConfig config, Refusals refusals) {
+        EndpointCircuits circuits =
+                kept.claim(route, EndpointCircuits.class, upstream, () -> new EndpointCircuits(route, randomBelow));
+        add(route, circuits);
+        return new EndpointGuard(config, circuits, refusals);
     }
 
     private Guard single(String route, String name, String owner, CircuitBreakerConfig config, Refusals refusals) {

@@ -30,11 +30,11 @@ import io.outrigger.fixtures.Exchanges;
 import io.outrigger.fixtures.FakeUpstream;
 import io.outrigger.fixtures.ManualLoop;
 import io.outrigger.metrics.Metrics;
-import io.outrigger.proxy.balance.EndpointSet;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -234,7 +234,7 @@ class RouteChainTest {
     private RouteChain chain(Kept state) {
         Random random = new Random(81);
         Circuits circuits =
-                new Circuits(state, circuitMetrics, _ -> new EndpointSet(), random::nextLong, loop::nanoTime);
+                new Circuits(state, circuitMetrics, _ -> new LinkedHashMap<>(), random::nextLong, loop::nanoTime);
         Supplies supplies = new Supplies(
                 state,
                 circuits,
