@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,10 @@ class CircuitBreakerTest {
                   - {name: exact, match: {hosts: [exact]}, upstream: app, circuitBreaker: {%3$s, openFor: 1m}}
                   - {name: probed, match: {hosts: [probed]}, upstream: app, circuitBreaker: {%3$s, openFor: 200ms, maxOpenFor: 200ms}}
                   - {name: dead, match: {hosts: [dead]}, upstream: dead, circuitBreaker: {%3$s, consecutiveFailures: 2, openFor: 500ms, maxOpenFor: 500ms}}
+                  - {name: left, match: {hosts: [left]}, upstream: app, circuitBreaker: {%3$s, openFor: 200ms, maxOpenFor: 200ms}}
+                  - {name: late, match: {hosts: [late]}, upstream: app, timeout: {request: 10s, attempt: 50ms}, circuitBreaker: {%3$s, openFor: 200ms, maxOpenFor: 200ms}}
+                  - {name: shed, match: {hosts: [shed]}, upstream: app, bulkhead: {name: one, maxConnections: 1, maxPending: 0}, circuitBreaker: {%3$s, openFor: 200ms, maxOpenFor: 200ms}}
+                  - {name: slot, match: {hosts: [slot]}, upstream: app, bulkhead: {name: one, maxConnections: 1, maxPending: 0}}
                   - name: retried
                     match: {hosts: [retried]}
                     upstream: app
@@ -76,6 +81,10 @@ class CircuitBreakerTest {
             String what = ill.getOrDefault(request.target(), "well");
             if (what.equals("held")) {
                 probesMayGo.await();
+            }
+            if (what.equals("silent")) {
+                wire.request(); // until the connection ends
+                return;
             }
             wire.send(ScriptedUpstream.response(what.equals("ill") ? "503 Service Unavailable" : "200 OK", what));
         }
@@ -174,26 +183,112 @@ class CircuitBreakerTest {
         assertThat(circuit("probed").get("state").asText()).isEqualTo("closed");
     }
 
+    /** 200 requests a second, whatever becomes of them. */
     @Test
     void aDeadUpstreamSeesNothingButProbesAndItsCallersWaitForNothing() throws Exception {
-        long begin = System.nanoTime();
-        long end = begin + TimeUnit.SECONDS.toNanos(3);
-        List<Long> took = new ArrayList<>();
+        List<Long> refused = new ArrayList<>();
         int before = dead.connections();
+        long begin = System.nanoTime();
         try (Wire client = Wire.to(program.port())) {
-            while (System.nanoTime() < end) { // as fast as it goes: some thousands
+            for (int i = 0; i < 800; i++) {
+                long due = begin + i * TimeUnit.MILLISECONDS.toNanos(5);
+                LockSupport.parkNanos(due - System.nanoTime());
                 long sent = System.nanoTime();
                 Message answer = client.head("GET /dead HTTP/1.1", "host: dead").response();
                 if (answer.text().contains("circuit-open")) {
-                    took.add(System.nanoTime() - sent);
+                    refused.add(System.nanoTime() - sent);
                 }
             }
         }
-        took.sort(null);
-        assertThat(took).hasSizeGreaterThan(300);
-        assertThat(took.get(took.size() / 2)).isLessThan(TimeUnit.MILLISECONDS.toNanos(5));
+        refused.sort(null);
+        assertThat(refused).hasSizeGreaterThan(750);
+        assertThat(refused.get(refused.size() / 2)).isLessThan(TimeUnit.MILLISECONDS.toNanos(2));
         // 2 to open it; then 2 of 3 that may try, and once more whenever it reopens, 400 ms later at the earliest
-        assertThat(dead.connections() - before).isLessThanOrEqualTo(2 + 3 * 8);
+        assertThat(dead.connections() - before).isLessThanOrEqualTo(2 + 3 * 10);
+    }
+
+    // ---- half-open, whatever becomes of those that try
+
+    private static void awaitTrial(String host) throws Exception {
+        long until = System.nanoTime() + PATIENCE_NANOS;
+        while (circuit(host).at("/circuits/0/refusesForMs").asDouble() > 0) {
+            assertThat(System.nanoTime()).isLessThan(until);
+        }
+    }
+
+    private static void awaitReceived(String path, int count) {
+        long until = System.nanoTime() + PATIENCE_NANOS;
+        while (received(path).size() < count) {
+            assertThat(System.nanoTime())
+                    .as("%d of %d", received(path).size(), count)
+                    .isLessThan(until);
+            Thread.onSpinWait();
+        }
+    }
+
+    private static void closesByItself(String host, String path) throws Exception {
+        ill.put(path, "well");
+        long until = System.nanoTime() + PATIENCE_NANOS;
+        while (!circuit(host).get("state").asText().equals("closed")) {
+            assertThat(System.nanoTime()).as("%s", circuit(host)).isLessThan(until);
+            ask(host, path);
+        }
+        assertThat(ask(host, path).status()).isEqualTo(200);
+    }
+
+    @Test
+    void clientsThatLeaveDoNotKeepItHalfOpen() throws Exception {
+        open("left", "/left");
+        awaitTrial("left");
+        ill.put("/left", "silent");
+        int before = received("/left").size();
+        for (int round = 1; round <= 5; round++) {
+            for (int i = 0; i < 3; i++) {
+                try (Wire client = Wire.to(program.port())) {
+                    client.head("GET /left HTTP/1.1", "host: left");
+                    awaitReceived("/left", before + 3 * (round - 1) + i + 1);
+                }
+            }
+        }
+        assertThat(circuit("left").get("state").asText())
+                .as("they said nothing")
+                .isEqualTo("half_open");
+        closesByItself("left", "/left");
+    }
+
+    @Test
+    void probesThatTimeOutOpenItAgainAndNoMore() throws Exception {
+        open("late", "/late");
+        ill.put("/late", "silent");
+        double opened = program.series("outrigger_circuit_transitions_total", "route=\"late\"", "to=\"open\"");
+        for (int round = 1; round <= 3; round++) {
+            awaitTrial("late");
+            for (int i = 0; i < 2; i++) {
+                assertThat(ask("late", "/late").status()).isEqualTo(504); // after the second no success is possible
+            }
+            assertThat(program.series("outrigger_circuit_transitions_total", "route=\"late\"", "to=\"open\""))
+                    .isEqualTo(opened + round);
+        }
+        awaitTrial("late");
+        closesByItself("late", "/late");
+    }
+
+    @Test
+    void probesThatAreShedDoNotKeepItHalfOpen() throws Exception {
+        open("shed", "/shed");
+        awaitTrial("shed");
+        ill.put("/slot", "silent");
+        try (Wire holder = Wire.to(program.port())) {
+            holder.head("GET /slot HTTP/1.1", "host: slot");
+            awaitReceived("/slot", 1);
+            int before = received("/shed").size();
+            for (int i = 0; i < 10; i++) {
+                assertThat(ask("shed", "/shed").text()).as("not by the circuit").contains("bulkhead-full");
+            }
+            assertThat(received("/shed")).hasSize(before);
+            assertThat(circuit("shed").get("state").asText()).isEqualTo("half_open");
+        }
+        closesByItself("shed", "/shed");
     }
 
     @Test

@@ -35,7 +35,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -162,11 +161,7 @@ final class Compiler {
                 .orElse(AccessLines.NONE);
         Map<String, Upstream> reached = upstreams.of(config, next);
         Circuits circuits = new Circuits(
-                next,
-                circuitMetrics,
-                upstream -> Ends.reach(upstream, config, reached),
-                RANDOM,
-                System::nanoTime);
+                next, circuitMetrics, upstream -> Ends.reach(upstream, config, reached), RANDOM, System::nanoTime);
         Bulkheads bulkheads = new Bulkheads(next, bulkheadMetrics);
         RouteChain chain = new RouteChain(
                 route -> new ObserveFilter(

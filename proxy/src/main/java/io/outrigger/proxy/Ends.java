@@ -75,11 +75,7 @@ record Ends(
                 .filter(circuit -> circuit.scope() == Scope.ENDPOINT) // others stand before the one that was asked for
                 .flatMap(_ -> circuits.of(route, name).endpoints());
         Duration idle = route.timeout().map(timeout -> timeout.idle()).orElse(IDLE_WITHOUT_TIMEOUTS);
-        return new UpstreamService(
-                own,
-                meters.attempts(route.name(), name),
-                guard,
-                idle);
+        return new UpstreamService(own, meters.attempts(route.name(), name), guard, idle);
     }
 
     private static UpstreamConfig config(String name, OutriggerConfig config) {

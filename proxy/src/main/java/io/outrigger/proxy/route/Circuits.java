@@ -90,10 +90,8 @@ public final class Circuits {
                     open.add(now -> its.refusesAll(usable.at(now).among(), now));
                 });
                 EndpointGuard guard = guard(route, upstream, config, refusals);
-                yield new Guard(
-                        Optional.empty(),
-                        Optional.of(guard),
-                        now -> open.stream().allMatch(one -> one.test(now)));
+                yield new Guard(Optional.empty(), Optional.of(guard), now -> open.stream()
+                        .allMatch(one -> one.test(now)));
             }
         };
     }

@@ -101,7 +101,8 @@ class BalanceSharesTest {
     void leastRequestNeverTakesTheBusiest() {
         Endpoint[] many = alike(5);
         many[3].begin();
-        assertThat(picks(new LeastRequest(seeded(32), () -> now), many, 10_000)[3]).isZero();
+        assertThat(picks(new LeastRequest(seeded(32), () -> now), many, 10_000)[3])
+                .isZero();
     }
 
     @Test
@@ -126,7 +127,8 @@ class BalanceSharesTest {
         for (int i = 0; i < 50; i++) {
             among[0].begin();
         }
-        assertThat(picks(new LeastRequest(seeded(36), () -> now), among, 10_000)[1]).isBetween(50, 400);
+        assertThat(picks(new LeastRequest(seeded(36), () -> now), among, 10_000)[1])
+                .isBetween(50, 400);
     }
 
     @Test
@@ -168,7 +170,9 @@ class BalanceSharesTest {
             two[0].failures().add(now);
         }
         assertThat(two[0].failures().at(now)).isEqualTo(100);
-        assertThat(two[0].failures().at(now - 1_000_000)).as("a clock that is behind").isEqualTo(100);
+        assertThat(two[0].failures().at(now - 1_000_000))
+                .as("a clock that is behind")
+                .isEqualTo(100);
         assertThat(two[0].failures().at(now + 76_000_000_000L)).isPositive();
         assertThat(two[0].failures().at(now + 77_000_000_000L)).isZero();
         for (int days = 1; days < 100; days++) {
