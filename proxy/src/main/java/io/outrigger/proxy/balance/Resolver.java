@@ -7,7 +7,6 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -30,8 +29,6 @@ public final class Resolver implements AutoCloseable {
     private static final Duration SHORTEST = Duration.ofSeconds(1); // of what TTLs say, and after a failure
     private static final Duration LONGEST = Duration.ofSeconds(30); // likewise
     private static final int MOST_DOUBLINGS = 10;
-    private static final Comparator<byte[]> SHORTER_FIRST = // IPv4 before IPv6
-            Comparator.<byte[]>comparingInt(bytes -> bytes.length).thenComparing(Arrays::compareUnsigned);
 
     private final Supplier<? extends NameService> open;
     private @Nullable NameService names; // null before the first watch; guarded by this
@@ -197,8 +194,15 @@ public final class Resolver implements AutoCloseable {
         private static List<InetAddress> sorted(List<InetAddress> addresses) {
             return addresses.stream()
                     .distinct()
-                    .sorted(Comparator.comparing(InetAddress::getAddress, SHORTER_FIRST))
+                    .sorted((one, other) -> compare(one.getAddress(), other.getAddress()))
                     .toList();
+        }
+
+        /** IPv4 before IPv6. Written out: the classes of a Comparator are made anew at each start. */
+        private static int compare(byte[] one, byte[] other) {
+            return one.length == other.length
+                    ? Arrays.compareUnsigned(one, other)
+                    : Integer.compare(one.length, other.length);
         }
     }
 }
