@@ -106,6 +106,11 @@ public record RetryConfig(
                 .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
+    /** The same for another number of attempts. */
+    public RetryConfig withAttempts(int most) {
+        return new RetryConfig(most, on, statuses, methods, backoff, respectRetryAfter, bodyBuffer, budget);
+    }
+
     /** What holds when the file says nothing: only what cannot have reached the upstream is sent again. */
     public static RetryConfig safe() {
         return PoliciesConfig.defaults().retry().orElseThrow();

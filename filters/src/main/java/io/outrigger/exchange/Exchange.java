@@ -24,6 +24,7 @@ public final class Exchange {
     private final Identity identity;
     private String route = ""; // empty until one has matched
     private String upstream = ""; // empty until one was chosen
+    private int sendings = 1; // the first included, which is always made
     private long deadline = NO_DEADLINE;
     private boolean announced;
     private @Nullable InterimListener interims; // null when nobody waits for them
@@ -103,6 +104,11 @@ public final class Exchange {
         Deferred deferred = new Deferred(work);
         Loop.Timer timer = loop.after(delayNanos, deferred::start);
         return deferred.reply().onEnd(_ -> timer.cancel());
+    }
+
+    /** The number of another sending of the request, from 2. */
+    public int another() {
+        return ++sendings;
     }
 
     /** Notes that an endpoint was picked for another sending. */

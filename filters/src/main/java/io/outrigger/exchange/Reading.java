@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt's way through a body that is kept for others too. Confined to one loop. */
-final class Reading implements Body {
+public final class Reading implements Body {
     private static final Failure ALL_READ = Failure.of(Failure.Kind.CLIENT_GONE, "all of the body was read");
 
     private final ReplayBody replay;
@@ -21,6 +21,11 @@ final class Reading implements Body {
 
     Reading(ReplayBody replay) {
         this.replay = replay;
+    }
+
+    /** What it is a reading of. */
+    public ReplayBody replay() {
+        return replay;
     }
 
     long position() {

@@ -27,6 +27,7 @@ public final class ReplayBody {
     private boolean receiving; // in a call by the source, whose result says whether it shall go on
     private @Nullable Headers trailers; // null until the end of the source
     private @Nullable Failure broken; // null unless the source broke off or was discarded
+    private @Nullable Runnable whenWhole; // null where nobody wants to know
 
     /** Keeps at most {@code capBytes} of the source, which it takes over. */
     public ReplayBody(Body source, long capBytes, BufferBudget budget) {
@@ -38,6 +39,21 @@ public final class ReplayBody {
     /** Whether the body can be read from its start. */
     public boolean replayable() {
         return open && broken == null;
+    }
+
+    /** Whether somebody has begun to read it. */
+    public boolean begun() {
+        return begun;
+    }
+
+    /** Whether all of it has come. */
+    public boolean whole() {
+        return trailers != null;
+    }
+
+    /** Runs the task once all of it has come, after those who read it have got it; at most one is remembered. */
+    public void whenWhole(Runnable task) {
+        whenWhole = task;
     }
 
     /** Why the source broke off, so that it will never be whole; null when it did not. */
@@ -252,6 +268,9 @@ public final class ReplayBody {
             if (broken == null) {
                 trailers = last;
                 goOn();
+                if (whenWhole != null) {
+                    whenWhole.run();
+                }
             }
         }
 

@@ -8,6 +8,7 @@ import io.outrigger.exchange.BufferBudget;
 import io.outrigger.filter.bulkhead.BulkheadMetrics;
 import io.outrigger.filter.circuitbreaker.CircuitMetrics;
 import io.outrigger.filter.concurrency.ConcurrencyMetrics;
+import io.outrigger.filter.hedge.HedgeMetrics;
 import io.outrigger.filter.observe.AccessLines;
 import io.outrigger.filter.observe.AccessRule;
 import io.outrigger.filter.observe.Meters;
@@ -54,6 +55,7 @@ final class Compiler {
     private final Loops loops;
     private final Meters meters;
     private final RetryMetrics retryMetrics;
+    private final HedgeMetrics hedgeMetrics;
     private final CircuitMetrics circuitMetrics;
     private final BulkheadMetrics bulkheadMetrics;
     private final ConcurrencyMetrics concurrencyMetrics;
@@ -78,6 +80,7 @@ final class Compiler {
         this.loops = loops;
         this.meters = meters;
         this.retryMetrics = new RetryMetrics(metrics);
+        this.hedgeMetrics = new HedgeMetrics(metrics);
         this.circuitMetrics = new CircuitMetrics(metrics);
         this.bulkheadMetrics = new BulkheadMetrics(metrics);
         this.concurrencyMetrics = new ConcurrencyMetrics(metrics);
@@ -130,9 +133,12 @@ final class Compiler {
                     names(routes, route -> route.policies().concurrency().isPresent()));
             bulkheadMetrics.retain(
                     active.bulkheads().values().stream().map(Bulkhead::name).collect(Collectors.toSet()));
-            retryMetrics.retain(names(routes, route -> route.retry().isPresent()), names(routes, route -> route.retry()
-                    .flatMap(RetryConfig::budget)
-                    .isPresent()));
+            hedgeMetrics.retain(names(routes, route -> route.policies().hedge().isPresent()));
+            retryMetrics.retain(
+                    names(routes, route -> RouteChain.retries(route).isPresent()),
+                    names(routes, route -> RouteChain.retries(route)
+                            .flatMap(RetryConfig::budget)
+                            .isPresent()));
         }
 
         private static Set<String> names(List<RouteConfig> routes, Predicate<RouteConfig> which) {
@@ -174,6 +180,7 @@ final class Compiler {
                         buffers,
                         retryMetrics,
                         concurrencyMetrics,
+                        hedgeMetrics,
                         RANDOM,
                         System::nanoTime,
                         clock));

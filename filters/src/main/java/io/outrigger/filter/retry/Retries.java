@@ -30,7 +30,7 @@ final class Retries implements Consumer<Answer>, Runnable {
     private final Service next;
     private final @Nullable ReplayBody replay; // null where the request has no body
     private final Reply result = new Reply(this::stop);
-    private int attempt = 1;
+    private int attempt = 1; // with those that are made besides it counting as one
     private @Nullable Body sending; // the body of the attempt under way, where there is a replay
     private @Nullable Reply current; // the attempt under way; null in a pause
     private Loop.@Nullable Timer pause; // null but in a pause
@@ -104,7 +104,7 @@ final class Retries implements Consumer<Answer>, Runnable {
         long left = exchange.deadline() == Exchange.NO_DEADLINE ? Long.MAX_VALUE : exchange.deadline() - now;
         return new Situation(
                 attempt,
-                filter.rules().config().methods().contains(request.method()),
+                filter.repeatable(exchange, request),
                 filter.circuitOpen(now),
                 replay == null || replay.replayable(),
                 left,
@@ -176,13 +176,13 @@ final class Retries implements Consumer<Answer>, Runnable {
         pause = null;
         ReplayBody whole = replay;
         if (whole == null) {
-            send(request.again(attempt, Body.EMPTY, fresh));
+            send(request.again(exchange.another(), Body.EMPTY, fresh));
         } else if (whole.broken() != null) {
             result.fail(whole.broken()); // by the client, in the pause
         } else {
             Body body = whole.fromStart();
             sending = body;
-            send(request.again(attempt, body, fresh));
+            send(request.again(exchange.another(), body, fresh));
         }
     }
 

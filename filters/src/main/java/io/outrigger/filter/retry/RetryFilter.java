@@ -7,6 +7,7 @@ import io.outrigger.exchange.Exchange;
 import io.outrigger.exchange.Filter;
 import io.outrigger.exchange.Reply;
 import io.outrigger.exchange.Request;
+import io.outrigger.exchange.Response;
 import io.outrigger.exchange.Service;
 import java.time.InstantSource;
 import java.util.function.LongPredicate;
@@ -59,12 +60,23 @@ public final class RetryFilter implements Filter {
         return rules;
     }
 
-    /** Whether the route can afford one more attempt now. */
-    boolean tryPay(long now) {
+    /** Whether sending the request twice does no more than once. */
+    public boolean repeatable(Exchange exchange, Request request) {
+        return rules.config().methods().contains(request.method());
+    }
+
+    /** Whether a response is one that goes up, whatever else is possible. */
+    public boolean acceptable(Response head) {
+        return !rules.concern(head);
+    }
+
+    /** Whether the route can afford one more attempt now, which is then paid for. */
+    public boolean tryPay(long now) {
         return budgetConfig == null || budget.tryTake(budgetConfig, now);
     }
 
-    boolean circuitOpen(long now) {
+    /** Whether the circuits behind this filter refuse another attempt. */
+    public boolean circuitOpen(long now) {
         return circuitOpen.test(now);
     }
 

@@ -1,6 +1,7 @@
 package io.outrigger.proxy.explain;
 
 import io.outrigger.config.BulkheadConfig;
+import io.outrigger.config.HedgeConfig;
 import io.outrigger.config.PoliciesConfig;
 import io.outrigger.config.PriorityConfig;
 import io.outrigger.config.ReadResult;
@@ -13,6 +14,7 @@ import io.outrigger.exchange.Request;
 import io.outrigger.filter.concurrency.Priorities;
 import io.outrigger.filter.timeout.DeadlineFilter;
 import io.outrigger.proxy.route.CompiledRoute;
+import io.outrigger.proxy.route.RouteChain;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +65,7 @@ final class Steps {
                 policies.priority(),
                 policies.priority().map(this::priority).orElse(""));
         policy("retry", policies.retry(), policies.retry().map(this::retry).orElse(""));
-        policy("hedge", policies.hedge(), "another attempt besides when the first takes long");
+        policy("hedge", policies.hedge(), policies.hedge().map(this::hedge).orElse(""));
         policy("circuitBreaker", policies.circuitBreaker(), "503 while it is open");
         policy(
                 "bulkhead",
@@ -127,6 +129,19 @@ final class Steps {
     private String bulkhead(BulkheadConfig config) {
         return "one of the " + config.maxConnections() + " slots of bulkhead " + config.nameFor(route.name())
                 + ", after waiting for up to " + Durations.format(config.maxWait()) + ", or 503";
+    }
+
+    private String hedge(HedgeConfig hedge) {
+        boolean repeatable = RouteChain.retries(route)
+                .filter(retry -> retry.methods().contains(request.method()))
+                .isPresent();
+        String delay = hedge.after() instanceof HedgeConfig.Delay.Fixed fixed
+                ? Durations.format(fixed.delay())
+                : "what 95 of 100 took lately";
+        return repeatable
+                ? "another attempt besides after " + delay + " without an answer, up to " + hedge.attempts()
+                        + " at once"
+                : "not for method " + request.method();
     }
 
     private void target() {

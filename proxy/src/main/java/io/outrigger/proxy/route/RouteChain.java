@@ -2,6 +2,7 @@ package io.outrigger.proxy.route;
 
 import io.outrigger.config.BudgetConfig;
 import io.outrigger.config.ConcurrencyConfig;
+import io.outrigger.config.HedgeConfig;
 import io.outrigger.config.PriorityConfig;
 import io.outrigger.config.RetryConfig;
 import io.outrigger.config.RouteConfig;
@@ -14,6 +15,8 @@ import io.outrigger.filter.concurrency.ConcurrencyFilter;
 import io.outrigger.filter.concurrency.ConcurrencyLimit;
 import io.outrigger.filter.concurrency.ConcurrencyMeters;
 import io.outrigger.filter.concurrency.ConcurrencyMetrics;
+import io.outrigger.filter.hedge.HedgeFilter;
+import io.outrigger.filter.hedge.ObservedLatency;
 import io.outrigger.filter.retry.RetryBudget;
 import io.outrigger.filter.retry.RetryFilter;
 import io.outrigger.filter.timeout.AttemptTimeoutFilter;
@@ -74,9 +77,12 @@ public final class RouteChain {
 
     private Service attempts(RouteConfig route, String upstream) {
         Circuits.Guard circuit = supplies.circuits().of(route, upstream);
+        Optional<RetryFilter> retries = retries(route).map(config -> retry(route.name(), config, circuit));
         return Chain.EMPTY
                 // Inside the deadline, which ends the retrying, too; around all that one attempt can fail by.
-                .addIf(route.retry(), config -> retry(route.name(), config, circuit))
+                .addIf(retries, filter -> filter)
+                // Inside the retries, whose budget pays for it: what it loses is one attempt that failed.
+                .addIf(route.policies().hedge(), config -> hedge(route.name(), config, retries.orElseThrow()))
                 // Inside the retries: each attempt counts, and an open circuit ends the retrying.
                 .addIf(circuit.filter(), filter -> filter)
                 // Inside the circuit: nobody queues for a slot to find the circuit open.
@@ -114,6 +120,23 @@ public final class RouteChain {
 
         @Override
         public void end() {}
+    }
+
+    /** What a route says of retries. Its hedges go by that, too: where there are none, by those that begin no other. */
+    public static Optional<RetryConfig> retries(RouteConfig route) {
+        return route.retry()
+                .or(() -> route.policies().hedge().map(_ -> RetryConfig.safe().withAttempts(1)));
+    }
+
+    private HedgeFilter hedge(String route, HedgeConfig config, RetryFilter retries) {
+        LongSupplier now = supplies.nanoTime();
+        ObservedLatency latency =
+                supplies.kept().claim(route, ObservedLatency.class, "", () -> new ObservedLatency(now.getAsLong()));
+        return new HedgeFilter(
+                config,
+                new RetryTerms(retries),
+                latency,
+                supplies.hedgeMetrics().route(route));
     }
 
     private RetryFilter retry(String route, RetryConfig config, Circuits.Guard circuit) {

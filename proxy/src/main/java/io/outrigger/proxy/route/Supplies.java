@@ -2,6 +2,7 @@ package io.outrigger.proxy.route;
 
 import io.outrigger.exchange.BufferBudget;
 import io.outrigger.filter.concurrency.ConcurrencyMetrics;
+import io.outrigger.filter.hedge.HedgeMetrics;
 import io.outrigger.filter.retry.RetryMetrics;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
@@ -26,6 +27,7 @@ public record Supplies(
         BufferBudget buffers,
         RetryMetrics retryMetrics,
         ConcurrencyMetrics concurrencyMetrics,
+        HedgeMetrics hedgeMetrics,
         LongUnaryOperator randomBelow,
         LongSupplier nanoTime,
         InstantSource wallClock) {}

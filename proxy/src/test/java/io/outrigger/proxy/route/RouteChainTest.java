@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.outrigger.config.BackoffConfig;
 import io.outrigger.config.BudgetConfig;
+import io.outrigger.config.HedgeConfig;
 import io.outrigger.config.PoliciesConfig;
 import io.outrigger.config.RetryConfig;
 import io.outrigger.config.RewriteConfig;
@@ -25,6 +26,7 @@ import io.outrigger.exchange.Service;
 import io.outrigger.filter.bulkhead.BulkheadMetrics;
 import io.outrigger.filter.circuitbreaker.CircuitMetrics;
 import io.outrigger.filter.concurrency.ConcurrencyMetrics;
+import io.outrigger.filter.hedge.HedgeMetrics;
 import io.outrigger.filter.retry.RetryMetrics;
 import io.outrigger.fixtures.Exchanges;
 import io.outrigger.fixtures.FakeUpstream;
@@ -47,6 +49,7 @@ class RouteChainTest {
     private final List<String> observed = new ArrayList<>();
     private final BufferBudget buffers = new BufferBudget(BufferBudget.DEFAULT_BYTES);
     private final RetryMetrics retryMetrics = new RetryMetrics(new Metrics(1));
+    private final HedgeMetrics hedgeMetrics = new HedgeMetrics(new Metrics(1));
     private final CircuitMetrics circuitMetrics = new CircuitMetrics(new Metrics(1));
     private final ConcurrencyMetrics concurrencyMetrics = new ConcurrencyMetrics(new Metrics(1));
     private final BulkheadMetrics bulkheadMetrics = new BulkheadMetrics(new Metrics(1));
@@ -92,6 +95,60 @@ class RouteChainTest {
         loop.advance(Duration.ofSeconds(1));
         assertThat(upstream("app").calls()).isEqualTo(2);
         assertThat(observed).containsExactly("charge /x", "charge 200");
+    }
+
+    @Test
+    void anAttemptBesidesIsPartOfOneThatMayBeFollowedByAnother() {
+        Service service = chain.compile(hedged(new HedgeConfig.Delay.Fixed(Duration.ofMillis(100))));
+        service.send(Exchanges.on(loop), get("/x"));
+        loop.advanceMillis(100);
+        FakeUpstream app = upstream("app");
+        assertThat(app.calls()).isEqualTo(2);
+        app.call(0).fail(Failure.Kind.CONNECT_REFUSED);
+        loop.advanceMillis(50);
+        assertThat(app.calls()).as("as long as one is under way").isEqualTo(2);
+        app.call(1).fail(Failure.Kind.CONNECT_REFUSED);
+        loop.advanceMillis(99);
+        assertThat(app.calls()).isEqualTo(3);
+        assertThat(app.last().request().attempt()).isEqualTo(3);
+        app.last().answer(200);
+        assertThat(observed).containsExactly("charge /x", "charge 200");
+    }
+
+    @Test
+    void whatWasObservedIsKnownAfterAReload() {
+        RouteConfig route = hedged(HedgeConfig.Delay.Observed.P95);
+        Service before = chain.compile(route);
+        for (int i = 0; i < 40; i++) {
+            before.send(Exchanges.on(loop), get("/x"));
+            loop.advanceMillis(10);
+            upstream("app").last().answer(200);
+        }
+        loop.advanceMillis(1000);
+        kept.settle();
+        chain(kept.next()).compile(route).send(Exchanges.on(loop), get("/x"));
+        loop.advanceMillis(12);
+        assertThat(upstream("app").calls()).isEqualTo(42);
+        upstream("app").last().answer(200);
+        assertThat(loop.pending()).isZero();
+    }
+
+    private static RouteConfig hedged(HedgeConfig.Delay after) {
+        PoliciesConfig none = with(Optional.empty(), Optional.empty()).policies();
+        PoliciesConfig policies = new PoliciesConfig(
+                none.timeout(),
+                Optional.of(RetryConfig.safe()),
+                Optional.of(new HedgeConfig(after, 2)),
+                none.circuitBreaker(),
+                none.bulkhead(),
+                none.rateLimit(),
+                none.concurrency(),
+                none.priority(),
+                none.idempotency(),
+                none.fallback(),
+                none.slo());
+        return new RouteConfig(
+                "charge", EVERYTHING, new RouteTarget.One("app"), Optional.empty(), policies, Optional.empty());
     }
 
     @Test
@@ -242,6 +299,7 @@ class RouteChainTest {
                 buffers,
                 retryMetrics,
                 concurrencyMetrics,
+                hedgeMetrics,
                 random::nextLong,
                 loop::nanoTime,
                 InstantSource.system());

@@ -1,0 +1,30 @@
+package io.outrigger.proxy.route;
+
+import io.outrigger.exchange.Exchange;
+import io.outrigger.exchange.Request;
+import io.outrigger.exchange.Response;
+import io.outrigger.filter.hedge.HedgeTerms;
+import io.outrigger.filter.retry.RetryFilter;
+
+/** The rules and the budget of a route's retries, which its hedges go by, too. Immutable. */
+record RetryTerms(RetryFilter retries) implements HedgeTerms {
+    @Override
+    public boolean repeatable(Exchange exchange, Request request) {
+        return retries.repeatable(exchange, request);
+    }
+
+    @Override
+    public boolean acceptable(Response head) {
+        return retries.acceptable(head);
+    }
+
+    @Override
+    public boolean circuitOpen(long now) {
+        return retries.circuitOpen(now);
+    }
+
+    @Override
+    public boolean tryPay(long now) {
+        return retries.tryPay(now);
+    }
+}
