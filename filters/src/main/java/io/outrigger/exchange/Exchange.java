@@ -27,6 +27,7 @@ public final class Exchange {
     private int sendings = 1; // the first included, which is always made
     private long deadline = NO_DEADLINE;
     private boolean announced;
+    private Repeat repeat = Repeat.BY_METHOD;
     private @Nullable InterimListener interims; // null when nobody waits for them
     private @Nullable Attempt last; // null until the first attempt
     private @Nullable List<Attempt> earlier; // null unless there were several
@@ -86,6 +87,15 @@ public final class Exchange {
     public void deadline(long nanos, boolean announce) {
         deadline = nanos;
         announced = announce;
+    }
+
+    /** Whether the request may be sent again after an attempt that the upstream may have processed. */
+    public Repeat repeat() {
+        return repeat;
+    }
+
+    public void repeat(Repeat may) {
+        repeat = may;
     }
 
     public void onInterim(InterimListener listener) {

@@ -61,6 +61,14 @@ public record Failure(Kind kind, String detail, Blame blame, Delivery delivery, 
         ATTEMPT_TIMEOUT(
                 504, "http_response_timeout", UPSTREAM, Delivery.UNKNOWN, "The endpoint did not answer in time"),
         DEADLINE(504, "http_response_timeout", PROXY, Delivery.NOT_SENT, "The time for this request is up"),
+        KEY_MISSING(400, "http_request_denied", CLIENT, Delivery.NOT_SENT, "The request has to have a key"),
+        KEY_MALFORMED(400, "http_request_denied", CLIENT, Delivery.NOT_SENT, "The request's key is malformed"),
+        KEY_IN_FLIGHT(409, "http_request_denied", CLIENT, Delivery.NOT_SENT, "A request with this key is under way"),
+        KEY_MISMATCH(422, "http_request_denied", CLIENT, Delivery.NOT_SENT, "The key was used for another request"),
+        KEY_UNKNOWN(
+                409, "http_request_denied", CLIENT, Delivery.NOT_SENT, "Nobody knows what became of the first request"),
+        KEY_BODY_TOO_LARGE(413, "http_request_denied", CLIENT, Delivery.NOT_SENT, "The body is too large for a key"),
+        STORE_FAILED(503, "proxy_internal_error", PROXY, Delivery.NOT_SENT, "The store of keys cannot be asked"),
         CLIENT_GONE(499, "", CLIENT, Delivery.NOT_SENT, "The client went away"),
         INTERNAL(500, "proxy_internal_error", PROXY, Delivery.UNKNOWN, "The proxy failed");
 
@@ -98,6 +106,11 @@ public record Failure(Kind kind, String detail, Blame blame, Delivery delivery, 
         /** The label {@code cause} of metrics and logs, such as {@code connect_refused}. */
         public String cause() {
             return cause;
+        }
+
+        /** The end of the type of the problem document (RFC 9457 §3.1.1), such as {@code connect-refused}. */
+        public String problem() {
+            return this == KEY_UNKNOWN ? "outcome-unknown" : cause.replace('_', '-');
         }
 
         /** The title of the problem document (RFC 9457 §3.1.3). */

@@ -22,8 +22,8 @@ class FailureTest {
             loop_detected      | 502 | proxy_loop_detected      | CLIENT   | not_sent
             connections_full   | 503 | connection_limit_reached | PROXY    | not_sent
             pool_full          | 503 | connection_limit_reached | PROXY    | not_sent
-            bulkhead_full    | 503 | connection_limit_reached | PROXY    | not_sent
-            shed             | 503 | connection_limit_reached | PROXY    | not_sent
+            bulkhead_full      | 503 | connection_limit_reached | PROXY    | not_sent
+            shed               | 503 | connection_limit_reached | PROXY    | not_sent
             circuit_open       | 503 | destination_unavailable  | PROXY    | not_sent
             no_endpoint        | 503 | destination_unavailable  | PROXY    | not_sent
             dns_failed         | 502 | dns_error                | UPSTREAM | not_sent
@@ -37,6 +37,13 @@ class FailureTest {
             response_cut       | 502 | http_response_incomplete | UPSTREAM | unknown
             attempt_timeout    | 504 | http_response_timeout    | UPSTREAM | unknown
             deadline           | 504 | http_response_timeout    | PROXY    | not_sent
+            key_missing        | 400 | http_request_denied      | CLIENT   | not_sent
+            key_malformed      | 400 | http_request_denied      | CLIENT   | not_sent
+            key_in_flight      | 409 | http_request_denied      | CLIENT   | not_sent
+            key_mismatch       | 422 | http_request_denied      | CLIENT   | not_sent
+            key_unknown        | 409 | http_request_denied      | CLIENT   | not_sent
+            key_body_too_large | 413 | http_request_denied      | CLIENT   | not_sent
+            store_failed       | 503 | proxy_internal_error     | PROXY    | not_sent
             client_gone        | 499 | ''                       | CLIENT   | not_sent
             internal           | 500 | proxy_internal_error     | PROXY    | unknown
             """;
@@ -66,6 +73,12 @@ class FailureTest {
                 .allSatisfy(kind -> assertThat(kind.title()).matches("[A-Z][^.]{5,50}"))
                 .extracting(Failure.Kind::title)
                 .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void problemsAreCalledLikeTheirCausesButForTheOneThatClientsAskFor() {
+        assertThat(Failure.Kind.CONNECT_REFUSED.problem()).isEqualTo("connect-refused");
+        assertThat(Failure.Kind.KEY_UNKNOWN.problem()).isEqualTo("outcome-unknown");
     }
 
     @Test

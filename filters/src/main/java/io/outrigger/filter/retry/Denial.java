@@ -14,8 +14,8 @@ public enum Denial {
     CIRCUIT("the circuit is open"),
     /** The pause would not end before the deadline. */
     DEADLINE("the pause would not end before the deadline"),
-    /** The upstream may have seen the request, and the method may not be repeated. */
-    METHOD("the upstream may have seen the request, and its method may not be repeated"),
+    /** The upstream may have seen the request, which may not be repeated: for its method, or because it has a key. */
+    METHOD("the upstream may have seen the request, and its method or its key keeps it from being repeated"),
     /** The route does not try again after what happened. */
     OUTCOME("the route does not try again after what happened");
 

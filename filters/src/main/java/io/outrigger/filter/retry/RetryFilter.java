@@ -62,7 +62,11 @@ public final class RetryFilter implements Filter {
 
     /** Whether sending the request twice does no more than once. */
     public boolean repeatable(Exchange exchange, Request request) {
-        return rules.config().methods().contains(request.method());
+        return switch (exchange.repeat()) {
+            case BY_METHOD -> rules.config().methods().contains(request.method());
+            case NEVER -> false;
+            case ALWAYS -> true;
+        };
     }
 
     /** Whether a response is one that goes up, whatever else is possible. */

@@ -6,6 +6,7 @@ import io.outrigger.config.RetryConfig;
 import io.outrigger.exchange.Body;
 import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Headers;
+import io.outrigger.exchange.Repeat;
 import io.outrigger.exchange.Request;
 import io.outrigger.exchange.Response;
 import io.outrigger.fixtures.Exchanges;
@@ -291,6 +292,33 @@ class RetryFilterTest extends RetrySetting {
         assertThat(upstream.calls()).isEqualTo(2);
         assertThat(upstream.last().cancelled()).isEqualTo(GONE);
         assertThat(told).hasToString("CLIENT_GONE CLIENT_GONE");
+    }
+
+    // ---- keys
+
+    @Test
+    void whatShallHappenOnceIsSentAgainOnlyWhereItCannotHaveHappened() {
+        exchange.repeat(Repeat.NEVER);
+        Told told = send(get());
+        upstream.last().fail(Failure.Kind.CONNECT_REFUSED);
+        loop.advanceMillis(25);
+        upstream.last().answer(421);
+        loop.advanceMillis(50);
+        upstream.last().fail(Failure.Kind.RESET);
+        assertThat(upstream.calls()).isEqualTo(3);
+        assertThat(told).hasToString("421 421"); // the last answer beats the failure
+        assertThat(counted()).contains("denied method 1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"STALE_CONNECTION", "RESET", "ATTEMPT_TIMEOUT"})
+    void whatTheUpstreamRecognisesIsSentAgainWhateverItsMethod(Failure.Kind kind) {
+        exchange.repeat(Repeat.ALWAYS);
+        Told told = send(post());
+        upstream.last().fail(kind);
+        loop.advanceMillis(25);
+        upstream.last().answer(201);
+        assertThat(told).hasToString("201 201");
     }
 
     private static Request get() {

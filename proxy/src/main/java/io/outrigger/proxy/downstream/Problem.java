@@ -54,7 +54,7 @@ final class Problem {
     private static String document(Failure failure, Exchange exchange) {
         StringBuilder json = new StringBuilder(256);
         json.append("{\"type\":\"urn:outrigger:problem:")
-                .append(failure.kind().cause().replace('_', '-'))
+                .append(failure.kind().problem())
                 .append("\",\"title\":");
         quote(json, failure.kind().title());
         json.append(",\"status\":").append(failure.kind().status()).append(",\"detail\":");

@@ -1,6 +1,7 @@
 package io.outrigger.proxy.route;
 
 import io.outrigger.exchange.Exchange;
+import io.outrigger.exchange.Repeat;
 import io.outrigger.exchange.Request;
 import io.outrigger.exchange.Response;
 import io.outrigger.filter.hedge.HedgeTerms;
@@ -10,7 +11,8 @@ import io.outrigger.filter.retry.RetryFilter;
 record RetryTerms(RetryFilter retries) implements HedgeTerms {
     @Override
     public boolean repeatable(Exchange exchange, Request request) {
-        return retries.repeatable(exchange, request);
+        // not where its key alone allows it: who recognises a request may still refuse to have it twice at once
+        return exchange.repeat() == Repeat.BY_METHOD && retries.repeatable(exchange, request);
     }
 
     @Override
