@@ -1,0 +1,4 @@
+@NullMarked
+package io.outrigger.filter.idempotency;
+
+import org.jspecify.annotations.NullMarked;
