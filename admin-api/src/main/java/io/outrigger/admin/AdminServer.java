@@ -81,6 +81,7 @@ public final class AdminServer implements AutoCloseable {
         CircuitPage circuits = new CircuitPage(proxy, System::nanoTime);
         all.addAll(new RoutePages(proxy, metrics, circuits).operations());
         all.add(circuits.operation());
+        all.addAll(new KeyPages(proxy, own).operations());
         all.add(new ExplainPage(proxy).operation());
         all.add(new UpstreamPage(proxy, metrics).operation());
         all.addAll(new RequestPages(proxy, clock, System::nanoTime).operations());

@@ -2,6 +2,7 @@ package io.outrigger.admin;
 
 import io.outrigger.exchange.Loop;
 import io.outrigger.filter.circuitbreaker.RouteCircuits;
+import io.outrigger.filter.idempotency.RouteKeys;
 import io.outrigger.filter.observe.RecentExchanges;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,9 @@ public interface ProxyView {
 
     /** The circuits of a route; empty when it has none. */
     Optional<RouteCircuits> circuits(String route);
+
+    /** The idempotency keys of a route; empty when it has none. */
+    Optional<RouteKeys> keys(String route);
 
     /** The upstreams by name. */
     List<UpstreamView> upstreams();

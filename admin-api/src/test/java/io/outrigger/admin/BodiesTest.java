@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What clients send: log levels, and configurations to be checked. */
 class BodiesTest {
@@ -54,6 +55,29 @@ class BodiesTest {
         Answer answer = send("POST", "/config/check", yaml);
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         return JSON.readTree(answer.body());
+    }
+
+    // ---- /routes/{name}/keys/{key}
+
+    @Test
+    void aKeyIsShownAndFreedWhereItsAnswerWasLost() throws IOException {
+        JsonNode lost = JSON.readTree(wire.get("/routes/charge/keys/%22lost%22").body());
+        assertThat(lost.at("/callers/0/state").asText()).isEqualTo("unknown");
+        assertThat(lost.at("/callers/0/caller").asText()).isEqualTo("0".repeat(16));
+        JsonNode done = JSON.readTree(wire.get("/routes/charge/keys/done").body());
+        assertThat(done.at("/callers/0/status").asInt()).isEqualTo(201);
+        assertThat(done.at("/callers/0/leftMs").asInt()).isEqualTo(60_000);
+        assertThat(send("DELETE", "/routes/charge/keys/done", "").status()).isEqualTo(409);
+        assertThat(send("DELETE", "/routes/charge/keys/lost", "").status()).isEqualTo(200);
+        assertThat(send("DELETE", "/routes/charge/keys/lost", "").status()).isEqualTo(404);
+        assertThat(wire.get("/routes/charge/keys/lost").status()).isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/routes/charge/keys/never", "/routes/other/keys/lost", "/routes/charge/keys/a%20b"})
+    void whatIsNoKeyIsNotFound(String path) throws IOException {
+        assertThat(wire.get(path).status()).isEqualTo(404);
+        assertThat(send("DELETE", path, "").status()).isEqualTo(404);
     }
 
     // ---- PUT /routes/{name}/circuit

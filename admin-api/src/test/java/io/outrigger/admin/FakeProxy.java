@@ -1,5 +1,6 @@
 package io.outrigger.admin;
 
+import io.netty.buffer.Unpooled;
 import io.outrigger.admin.UpstreamView.CheckView;
 import io.outrigger.admin.UpstreamView.EjectionView;
 import io.outrigger.admin.UpstreamView.EndpointView;
@@ -11,12 +12,21 @@ import io.outrigger.config.StatusSet;
 import io.outrigger.exchange.Attempt;
 import io.outrigger.exchange.Exchange;
 import io.outrigger.exchange.Failure;
+import io.outrigger.exchange.Headers;
 import io.outrigger.exchange.Identity;
 import io.outrigger.exchange.Loop;
 import io.outrigger.exchange.Reply;
 import io.outrigger.filter.circuitbreaker.CircuitBreaker;
 import io.outrigger.filter.circuitbreaker.RouteCircuits;
 import io.outrigger.filter.circuitbreaker.Transitions;
+import io.outrigger.filter.idempotency.Claim;
+import io.outrigger.filter.idempotency.Digest;
+import io.outrigger.filter.idempotency.Ending;
+import io.outrigger.filter.idempotency.KeptAnswer;
+import io.outrigger.filter.idempotency.KeyId;
+import io.outrigger.filter.idempotency.KeyTable;
+import io.outrigger.filter.idempotency.MemoryKeyStore;
+import io.outrigger.filter.idempotency.RouteKeys;
 import io.outrigger.filter.observe.AccessLines;
 import io.outrigger.filter.observe.AccessRule;
 import io.outrigger.filter.observe.Meters;
@@ -40,6 +50,7 @@ final class FakeProxy implements ProxyView {
     volatile ReloadView reload = new ReloadView(
             Instant.parse("2026-01-02T03:04:05Z"), "0f1e", ReloadView.Result.IN_FORCE, List.of(), "routes: +charge");
     private final RouteCircuits circuits = circuits();
+    private final RouteKeys keys = keys();
     final RecentExchanges recent = new RecentExchanges(1, 0);
     final List<FakeLoop> loops = List.of(new FakeLoop(0), new FakeLoop(1));
 
@@ -61,6 +72,25 @@ final class FakeProxy implements ProxyView {
                         recent,
                         Duration.ofSeconds(1))
                 .apply(exchange, Exchanges.get(), (_, _) -> Reply.failed(why));
+    }
+
+    /** One that was lost, and one with an answer. */
+    private static RouteKeys keys() {
+        KeyTable table = new KeyTable();
+        RouteKeys keys = new RouteKeys("charge", "memory", new MemoryKeyStore(table, 1 << 20), Optional.of(table));
+        KeptAnswer answer = KeptAnswer.of(201, Headers.NONE, Unpooled.EMPTY_BUFFER, Headers.NONE);
+        use(keys, "lost", new Ending.Unknown());
+        use(keys, "done", new Ending.Answered(answer));
+        return keys;
+    }
+
+    private static void use(RouteKeys keys, String key, Ending ending) {
+        Digest nobody = Digest.of(new byte[Digest.LENGTH]);
+        Duration time = Duration.ofMinutes(1);
+        Claim claim = new Claim(new KeyId(keys.place(key), nobody), nobody, 1, time, time, Claim.Lost.HOLD);
+        Loop loop = new FakeLoop(0);
+        keys.store().claim(claim, loop, _ -> {});
+        keys.store().finish(claim, ending, loop, _ -> {});
     }
 
     private static RouteCircuits circuits() {
@@ -146,6 +176,11 @@ final class FakeProxy implements ProxyView {
     @Override
     public Optional<RouteCircuits> circuits(String route) {
         return Optional.ofNullable(route.equals("charge") ? circuits : null);
+    }
+
+    @Override
+    public Optional<RouteKeys> keys(String route) {
+        return Optional.ofNullable(route.equals("charge") ? keys : null);
     }
 
     @Override

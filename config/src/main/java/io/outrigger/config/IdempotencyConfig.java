@@ -176,6 +176,11 @@ public record IdempotencyConfig(
                     keepFor: 1h
                     """);
 
+    /** What holds when a route says no more than that it has keys. */
+    public static IdempotencyConfig defaults() {
+        return BLOCK.ofDefaults();
+    }
+
     public IdempotencyConfig {
         methods = Collections.unmodifiableSet(new LinkedHashSet<>(methods));
         scope = List.copyOf(scope);

@@ -19,7 +19,6 @@ final class NotYet {
             "routes[].allowPrivate",
             "routes[].fault",
             "routes[].rateLimit",
-            "routes[].idempotency",
             "routes[].fallback",
             "routes[].slo");
 

@@ -45,7 +45,6 @@ class SpecExampleTest {
                         "tracing: not supported yet",
                         "stores: not supported yet",
                         "routes[0].rateLimit: not supported yet",
-                        "routes[0].idempotency: not supported yet",
                         "routes[0].fallback: not supported yet",
                         "routes[0].slo: not supported yet");
     }

@@ -100,7 +100,7 @@ final class KeptBytes {
     }
 
     /** The size of the buffer that a chunk is a part of. */
-    private static int pinned(ByteBuf chunk) {
+    static int pinned(ByteBuf chunk) {
         ByteBuf whole = chunk;
         for (ByteBuf under = whole.unwrap(); under != null; under = under.unwrap()) {
             whole = under;

@@ -7,6 +7,7 @@ import io.outrigger.exchange.Reply;
 import io.outrigger.exchange.Request;
 import io.outrigger.exchange.Service;
 import io.outrigger.filter.circuitbreaker.RouteCircuits;
+import io.outrigger.filter.idempotency.RouteKeys;
 import io.outrigger.filter.observe.ObserveFilter;
 import io.outrigger.proxy.route.Bulkheads.Bulkhead;
 import io.outrigger.proxy.route.RouteTable;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param doors the routes of each listener, by its place
  * @param circuits by route, where there are any
  * @param bulkheads likewise
+ * @param keys likewise
  * @param observer counts and logs what no route takes
  * @param unrouted answers what no route takes
  * @param lastHop answers what may not be forwarded
@@ -34,6 +36,7 @@ record Active(
         Map<String, RouteTable> doors,
         Map<String, RouteCircuits> circuits,
         Map<String, Bulkhead> bulkheads,
+        Map<String, RouteKeys> keys,
         ObserveFilter observer,
         Service unrouted,
         Service lastHop) {
@@ -44,6 +47,7 @@ record Active(
             Map<String, Upstream> upstreams,
             Map<String, RouteCircuits> circuits,
             Map<String, Bulkhead> bulkheads,
+            Map<String, RouteKeys> keys,
             ObserveFilter observer) {
         this(
                 read,
@@ -52,6 +56,7 @@ record Active(
                 doors(snapshot),
                 circuits,
                 bulkheads,
+                keys,
                 observer,
                 observer.over((_, request) -> Reply.failed(noRoute(request))),
                 observer.over((_, request) -> MaxForwards.end(request)));

@@ -9,6 +9,7 @@ import io.outrigger.admin.RouteView;
 import io.outrigger.admin.UpstreamView;
 import io.outrigger.exchange.Loop;
 import io.outrigger.filter.circuitbreaker.RouteCircuits;
+import io.outrigger.filter.idempotency.RouteKeys;
 import io.outrigger.filter.observe.RecentExchanges;
 import io.outrigger.proxy.explain.Asked;
 import io.outrigger.proxy.explain.Explainer;
@@ -107,6 +108,11 @@ final class AdminView implements ProxyView {
     @Override
     public Optional<RouteCircuits> circuits(String route) {
         return Optional.ofNullable(current.get().circuits().get(route));
+    }
+
+    @Override
+    public Optional<RouteKeys> keys(String route) {
+        return Optional.ofNullable(current.get().keys().get(route));
     }
 
     @Override

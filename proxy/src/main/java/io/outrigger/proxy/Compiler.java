@@ -9,6 +9,8 @@ import io.outrigger.filter.bulkhead.BulkheadMetrics;
 import io.outrigger.filter.circuitbreaker.CircuitMetrics;
 import io.outrigger.filter.concurrency.ConcurrencyMetrics;
 import io.outrigger.filter.hedge.HedgeMetrics;
+import io.outrigger.filter.idempotency.IdempotencyMetrics;
+import io.outrigger.filter.idempotency.KeyStore;
 import io.outrigger.filter.observe.AccessLines;
 import io.outrigger.filter.observe.AccessRule;
 import io.outrigger.filter.observe.Meters;
@@ -27,6 +29,7 @@ import io.outrigger.proxy.route.Bulkheads.Bulkhead;
 import io.outrigger.proxy.route.Circuits;
 import io.outrigger.proxy.route.CompiledRoute;
 import io.outrigger.proxy.route.Kept;
+import io.outrigger.proxy.route.Keys;
 import io.outrigger.proxy.route.RouteChain;
 import io.outrigger.proxy.route.Snapshot;
 import io.outrigger.proxy.route.Supplies;
@@ -59,6 +62,7 @@ final class Compiler {
     private final CircuitMetrics circuitMetrics;
     private final BulkheadMetrics bulkheadMetrics;
     private final ConcurrencyMetrics concurrencyMetrics;
+    private final IdempotencyMetrics idempotencyMetrics;
     private final BufferBudget buffers = new BufferBudget(BufferBudget.DEFAULT_BYTES);
     private final RecentExchanges recent;
     private final Optional<Logs> logs;
@@ -84,11 +88,17 @@ final class Compiler {
         this.circuitMetrics = new CircuitMetrics(metrics);
         this.bulkheadMetrics = new BulkheadMetrics(metrics);
         this.concurrencyMetrics = new ConcurrencyMetrics(metrics);
+        this.idempotencyMetrics = new IdempotencyMetrics(metrics);
         this.recent = recent;
         this.logs = logs;
         this.healths = new Healths(health, new HealthMetrics(metrics, System::nanoTime));
         this.upstreams = new Upstreams(loops, meters, new DnsMeters(metrics), resolver, watch, healths);
         this.clock = clock;
+    }
+
+    /** How many requests with keys go on although their clients have been answered or have left. From any thread. */
+    long unfinished() {
+        return idempotencyMetrics.unfinished();
     }
 
     /** What a configuration was made into. Confined to the thread that starts and reloads. */
@@ -117,6 +127,7 @@ final class Compiler {
                 bulkhead.slots().limit(bulkhead.config().maxConnections());
                 bulkheadMetrics.show(bulkhead.name(), bulkhead.slots());
             });
+            active.keys().values().forEach(idempotencyMetrics::show);
         }
 
         /** Takes the series of routes and upstreams that it does not have out of the metrics. To be called afterwards. */
@@ -139,6 +150,7 @@ final class Compiler {
                     names(routes, route -> RouteChain.retries(route)
                             .flatMap(RetryConfig::budget)
                             .isPresent()));
+            idempotencyMetrics.retain(active.keys());
         }
 
         private static Set<String> names(List<RouteConfig> routes, Predicate<RouteConfig> which) {
@@ -169,6 +181,7 @@ final class Compiler {
         Circuits circuits = new Circuits(
                 next, circuitMetrics, upstream -> Ends.reach(upstream, config, reached), RANDOM, System::nanoTime);
         Bulkheads bulkheads = new Bulkheads(next, bulkheadMetrics);
+        Keys keys = new Keys(next, idempotencyMetrics, Compiler::noStore, buffers, RANDOM);
         RouteChain chain = new RouteChain(
                 route -> new ObserveFilter(
                         meters.route(config.service(), route.name()), rule, lines, recent, slow(route)),
@@ -177,6 +190,7 @@ final class Compiler {
                         next,
                         circuits,
                         bulkheads,
+                        keys,
                         buffers,
                         retryMetrics,
                         concurrencyMetrics,
@@ -188,7 +202,11 @@ final class Compiler {
         awaitNames(reached);
         ObserveFilter unrouted =
                 new ObserveFilter(meters.route(config.service(), Meters.NO_ROUTE), rule, lines, recent, SLOW);
-        return new Active(read, snapshot, reached, circuits.byRoute(), bulkheads.byRoute(), unrouted);
+        return new Active(read, snapshot, reached, circuits.byRoute(), bulkheads.byRoute(), keys.byRoute(), unrouted);
+    }
+
+    private static KeyStore noStore(String name) {
+        throw new IllegalArgumentException("store: " + name + " (expected: memory)");
     }
 
     private static Duration slow(RouteConfig route) {

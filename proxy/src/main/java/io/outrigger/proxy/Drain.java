@@ -15,15 +15,18 @@ final class Drain {
 
     private final DrainConfig config;
     private final Meters meters;
+    private final LongSupplier unfinished;
     private final LongSupplier nanoTime;
     private final long startNanos;
     private long quietSinceNanos;
     private long lastBegun;
     private boolean closed; // nobody is let in any more
 
-    Drain(DrainConfig config, Meters meters, LongSupplier nanoTime) {
+    /** @param unfinished how many requests go on although their clients have been answered or have left */
+    Drain(DrainConfig config, Meters meters, LongSupplier unfinished, LongSupplier nanoTime) {
         this.config = config;
         this.meters = meters;
+        this.unfinished = unfinished;
         this.nanoTime = nanoTime;
         this.startNanos = nanoTime.getAsLong();
         this.quietSinceNanos = startNanos;
@@ -37,7 +40,7 @@ final class Drain {
     boolean over(Runnable stopAccepting) {
         long now = nanoTime.getAsLong();
         long passed = now - startNanos;
-        long inFlight = meters.inFlight();
+        long inFlight = meters.inFlight() + unfinished.getAsLong();
         long begun = meters.begun();
         if (inFlight > 0 || begun != lastBegun) {
             quietSinceNanos = now;

@@ -47,6 +47,7 @@ public final class Proxy implements AutoCloseable {
     private final AdminServer admins;
     private final Ports ports;
     private final AdminView view;
+    private final Compiler compiler;
     private final Compiler.Compiled first;
     private final @Nullable Reloader reloader; // null when there is no file to watch
     private final AtomicBoolean ending = new AtomicBoolean();
@@ -61,7 +62,7 @@ public final class Proxy implements AutoCloseable {
         this.loops = new Loops(options.loops(), options.nativeTransport());
         this.health = new HealthThread(options.nativeTransport());
         RecentExchanges recent = new RecentExchanges(options.loops(), System.nanoTime());
-        Compiler compiler =
+        this.compiler =
                 new Compiler(loops, metrics, meters, recent, Optional.ofNullable(logs), resolver, watch, health, clock);
         this.first = compiler.compile(read);
         this.current = new Current(first.active());
@@ -159,7 +160,7 @@ public final class Proxy implements AutoCloseable {
         if (reloader != null) {
             reloader.close(); // what is accepting then is all that there will ever be
         }
-        Drain drain = new Drain(current.get().read().config().drain(), meters, System::nanoTime);
+        Drain drain = new Drain(current.get().read().config().drain(), meters, compiler::unfinished, System::nanoTime);
         try {
             while (!drain.over(listeners::stopAccepting) && !ended.await(DRAIN_LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
                 // looks again

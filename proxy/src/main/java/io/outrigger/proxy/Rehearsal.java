@@ -21,6 +21,7 @@ import sun.misc.Signal;
  */
 final class Rehearsal {
     private static final int EXCHANGES = 500;
+    private static final int KEYED = 20; // every other one is answered from the store
     private static final int PATIENCE_MILLIS = 10_000;
     private static final byte[] REQUEST = bytes("POST /x HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\nhi");
     private static final byte[] RESPONSE = bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nho");
@@ -30,6 +31,7 @@ final class Rehearsal {
             drain: {quiet: 1ms}
             upstreams: {service: {endpoints: ["127.0.0.1:%d"]}}
             routes:
+              - {name: once, match: {path: {prefix: /once}}, upstream: service, idempotency: {}}
               - name: all
                 match: {path: {prefix: /}}
                 upstream: service
@@ -78,8 +80,8 @@ final class Rehearsal {
             try (Socket proxy = connect(port)) {
                 InputStream in = proxy.getInputStream();
                 OutputStream out = proxy.getOutputStream();
-                for (int i = 0; i < EXCHANGES; i++) {
-                    out.write(REQUEST);
+                for (int i = 0; i < EXCHANGES + KEYED; i++) {
+                    out.write(i < EXCHANGES ? REQUEST : keyed(i / 2));
                     if (in.read(new byte[4096]) < 0) {
                         throw new IOException("the proxy has closed the connection");
                     }
@@ -94,6 +96,10 @@ final class Rehearsal {
             System.exit(1);
         }
         Signal.raise(new Signal("TERM"));
+    }
+
+    private static byte[] keyed(int key) {
+        return bytes("POST /once HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\nidempotency-key: " + key + "\r\n\r\nhi");
     }
 
     /** Waits until somebody listens there. */

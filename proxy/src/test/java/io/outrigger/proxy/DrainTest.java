@@ -30,12 +30,13 @@ class DrainTest {
             new RecentExchanges(1, 0),
             Duration.ofSeconds(1));
     private long nowMillis;
+    private long unfinished; // requests that go on without their clients
     private int stopped; // how often it was told to accept no more
 
     private Drain drain(int minimum, int quiet, int timeout) {
         DrainConfig config =
                 new DrainConfig(Duration.ofMillis(minimum), Duration.ofMillis(quiet), Duration.ofMillis(timeout));
-        return new Drain(config, meters, () -> nowMillis * 1_000_000);
+        return new Drain(config, meters, () -> unfinished, () -> nowMillis * 1_000_000);
     }
 
     private Reply begin() {
@@ -58,6 +59,19 @@ class DrainTest {
         assertThat(stopped).isEqualTo(1);
         assertThat(over(drain, 1020)).isTrue();
         assertThat(stopped).isEqualTo(1);
+    }
+
+    @Test
+    void whatGoesOnWithoutItsClientIsInFlight() {
+        Drain drain = drain(0, 1000, 25_000);
+        unfinished = 1;
+        assertThat(over(drain, 2000)).isFalse();
+        assertThat(stopped).isZero();
+        unfinished = 0;
+        over(drain, 2980);
+        assertThat(stopped).isZero();
+        over(drain, 3000);
+        assertThat(over(drain, 3020)).isTrue();
     }
 
     @Test

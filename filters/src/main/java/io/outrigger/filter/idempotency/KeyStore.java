@@ -54,8 +54,8 @@ public interface KeyStore {
 
     /**
      * Tells once, on that loop, when it is worth claiming a key again that was in flight: when its owner is done or its
-     * lease has ended, at once where that is so already, and maybe earlier. Those who have waited longest are told
-     * first, as far as they are on one loop. To be asked anew after each time.
+     * lease has ended, soon where that is so already, and maybe earlier; but never before this method returns. Those
+     * who have waited longest are told first, as far as they are on one loop. To be asked anew after each time.
      *
      * @return calls it off: from then on nothing is told
      */

@@ -225,6 +225,6 @@ public final class KeyTable {
     }
 
     private static long size(Entry entry) {
-        return ENTRY_BYTES + (entry.answer == null ? 0 : entry.answer.bytes().length);
+        return ENTRY_BYTES + (entry.answer == null ? 0L : entry.answer.bytes().length);
     }
 }

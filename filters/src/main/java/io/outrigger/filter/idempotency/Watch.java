@@ -19,19 +19,19 @@ final class Watch implements Loop.Timer {
         this.then = then;
     }
 
-    /** Begins to wait, or tells at once where there is nothing to wait for. */
+    /** Begins to wait, or tells soon where there is nothing to wait for. */
     void begin() {
         long left = table.watch(id, this, loop.nanoTime());
         if (left > 0) {
             leaseEnd = loop.after(left, this::leaseEnded);
         } else {
-            tell();
+            wake();
         }
     }
 
     /** The key is in flight no more. */
     void wake() {
-        loop.execute(this::tell); // on the same loop, too: the others are to be told before this one acts
+        loop.execute(this::tell); // also where this is its loop: nobody is told within a call of his own
     }
 
     private void leaseEnded() {

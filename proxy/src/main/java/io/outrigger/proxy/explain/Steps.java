@@ -2,6 +2,7 @@ package io.outrigger.proxy.explain;
 
 import io.outrigger.config.BulkheadConfig;
 import io.outrigger.config.HedgeConfig;
+import io.outrigger.config.IdempotencyConfig;
 import io.outrigger.config.PoliciesConfig;
 import io.outrigger.config.PriorityConfig;
 import io.outrigger.config.ReadResult;
@@ -10,6 +11,8 @@ import io.outrigger.config.RouteConfig;
 import io.outrigger.config.RouteTarget;
 import io.outrigger.config.TimeoutConfig;
 import io.outrigger.config.key.Durations;
+import io.outrigger.config.key.Words;
+import io.outrigger.exchange.HeaderName;
 import io.outrigger.exchange.Request;
 import io.outrigger.filter.concurrency.Priorities;
 import io.outrigger.filter.timeout.DeadlineFilter;
@@ -58,7 +61,10 @@ final class Steps {
         policy("rateLimit", policies.rateLimit(), "429 when its bucket is empty");
         policy("fallback", policies.fallback(), "answers when what is below could not");
         policies.timeout().ifPresent(timeout -> add("timeout.request", "504 after " + deadline(timeout), null));
-        policy("idempotency", policies.idempotency(), idempotency(policies));
+        policy(
+                "idempotency",
+                policies.idempotency(),
+                policies.idempotency().map(this::idempotency).orElse(""));
         policy("concurrency", policies.concurrency(), "503 when too many are in flight for the latency that is seen");
         policy(
                 "priority",
@@ -106,18 +112,34 @@ final class Steps {
         return Durations.format(limit) + whose + ", all attempts included; idle: " + Durations.format(timeout.idle());
     }
 
-    private String idempotency(PoliciesConfig policies) {
-        return policies.idempotency()
-                .filter(config -> config.methods().contains(request.method()))
-                .map(config -> "happens once for each " + config.header())
-                .orElse("not for method " + request.method());
+    private String idempotency(IdempotencyConfig config) {
+        if (!isKeyed(config)) {
+            return config.required() && config.methods().contains(request.method())
+                    ? "400 without " + config.header()
+                    : "nothing without " + config.header() + ", or with another method than "
+                            + Words.or(config.methods());
+        }
+        String others = config.inFlight() == IdempotencyConfig.InFlight.REJECT
+                ? "409 for others while it is under way"
+                : "others wait for its answer, for up to " + Durations.format(config.waitFor());
+        return "happens once for each " + config.header() + "; " + others;
     }
 
     private String retry(RetryConfig retry) {
+        String method = request.method();
+        boolean repeatable = route.policies()
+                .idempotency()
+                .filter(this::isKeyed)
+                .map(IdempotencyConfig::upstreamHonoursKey)
+                .orElse(retry.methods().contains(method));
         return "up to " + retry.attempts() + " attempts; "
-                + (retry.methods().contains(request.method())
-                        ? request.method() + " is sent again after all that on lists"
-                        : request.method() + " is sent again only after notSent and refused");
+                + (repeatable
+                        ? method + " is sent again after all that on lists"
+                        : method + " is sent again only after notSent and refused");
+    }
+
+    private boolean isKeyed(IdempotencyConfig config) {
+        return config.methods().contains(request.method()) && request.headers().has(HeaderName.of(config.header()));
     }
 
     private String priority(PriorityConfig config) {

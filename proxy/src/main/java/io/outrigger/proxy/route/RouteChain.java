@@ -54,6 +54,8 @@ public final class RouteChain {
                 .add(observe.apply(route))
                 // Around everything that takes time: attempts, the pauses between them, queues.
                 .addIf(route.timeout(), DeadlineFilter::new)
+                // Around all attempts, since one key is one request; inside the deadline, which it may outlive.
+                .addIf(route.policies().idempotency(), config -> supplies.keys().filter(route.name(), config))
                 // Outside the retries: a request is let in once, and what is refused is not sent again.
                 .addIf(route.policies().concurrency(), config -> concurrency(route, config));
         // Between the two, so that all attempts of an exchange go to the upstream that was drawn for it.

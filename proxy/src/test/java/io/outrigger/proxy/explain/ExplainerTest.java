@@ -31,6 +31,11 @@ class ExplainerTest {
                 match: {path: {exact: /drawn}}
                 split: [{upstream: app, weight: 90}, {upstream: canary, weight: 10}]
                 retry: off
+              - name: once
+                match: {path: {exact: /once}}
+                upstream: app
+                retry: {}
+                idempotency: {required: true, methods: [PUT]}
             """;
 
     private static Explanation explain(String method, String url, String... headers) {
@@ -74,6 +79,18 @@ class ExplainerTest {
     void aMethodThatIsNotInTheListIsOnlySentAgainWhenItWasNotSent() {
         assertThat(explain("POST", "http://payments/v1").lines())
                 .anyMatch(line -> line.contains("POST is sent again only after notSent and refused"));
+    }
+
+    @Test
+    void aRequestWithAKeyHappensOnceAndIsSentAgainWithCare() {
+        assertThat(explain("PUT", "http://payments/once", "Idempotency-Key: k").lines())
+                .anyMatch(line -> line.contains(
+                        "happens once for each idempotency-key; others wait for its answer, for up to 10s"))
+                .anyMatch(line -> line.contains("PUT is sent again only after notSent and refused"));
+        assertThat(explain("PUT", "http://payments/once").lines())
+                .anyMatch(line -> line.contains("400 without idempotency-key"));
+        assertThat(explain("GET", "http://payments/once", "Idempotency-Key: k").lines())
+                .anyMatch(line -> line.contains("nothing without idempotency-key, or with another method than PUT"));
     }
 
     @Test

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.outrigger.config.BackoffConfig;
 import io.outrigger.config.BudgetConfig;
 import io.outrigger.config.HedgeConfig;
+import io.outrigger.config.IdempotencyConfig;
 import io.outrigger.config.PoliciesConfig;
 import io.outrigger.config.RetryConfig;
 import io.outrigger.config.RewriteConfig;
@@ -22,11 +23,13 @@ import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Filter;
 import io.outrigger.exchange.Reply;
 import io.outrigger.exchange.Request;
+import io.outrigger.exchange.Response;
 import io.outrigger.exchange.Service;
 import io.outrigger.filter.bulkhead.BulkheadMetrics;
 import io.outrigger.filter.circuitbreaker.CircuitMetrics;
 import io.outrigger.filter.concurrency.ConcurrencyMetrics;
 import io.outrigger.filter.hedge.HedgeMetrics;
+import io.outrigger.filter.idempotency.IdempotencyMetrics;
 import io.outrigger.filter.retry.RetryMetrics;
 import io.outrigger.fixtures.Exchanges;
 import io.outrigger.fixtures.FakeUpstream;
@@ -52,6 +55,7 @@ class RouteChainTest {
     private final HedgeMetrics hedgeMetrics = new HedgeMetrics(new Metrics(1));
     private final CircuitMetrics circuitMetrics = new CircuitMetrics(new Metrics(1));
     private final ConcurrencyMetrics concurrencyMetrics = new ConcurrencyMetrics(new Metrics(1));
+    private final IdempotencyMetrics idempotencyMetrics = new IdempotencyMetrics(new Metrics(1));
     private final BulkheadMetrics bulkheadMetrics = new BulkheadMetrics(new Metrics(1));
     private final Kept kept = Kept.none();
     private final RouteChain chain = chain(kept);
@@ -203,6 +207,47 @@ class RouteChainTest {
     }
 
     @Test
+    void aKeyedRequestHappensOnceAndOutlivesItsDeadlineAndAReload() {
+        RouteConfig route = keyed(Routes.config("charge", EVERYTHING));
+        Request post = Routes.request("POST", "/x", "Idempotency-Key", "k");
+        upstream("app").willFail(Failure.Kind.CONNECT_REFUSED); // each attempt of it has the same key
+        send(route, post);
+        loop.advance(Duration.ofSeconds(30)); // the default deadline
+        assertThat(observed).containsExactly("charge /x", "charge 0");
+        assertThat(upstream("app").calls()).isEqualTo(2);
+        assertThat(upstream("app").last().cancelled()).isNull();
+        upstream("app").last().answer(201);
+
+        kept.settle();
+        Kept next = kept.next();
+        List<Integer> answers = new ArrayList<>();
+        chain(next).compile(route).send(Exchanges.on(loop), post).onAnswer(answer -> {
+            answers.add(((Response) answer).status());
+            ((Response) answer).body().discard(Failure.of(Failure.Kind.CLIENT_GONE, "seen"));
+        });
+        assertThat(answers).containsExactly(201);
+        assertThat(upstream("app").calls()).isEqualTo(2);
+    }
+
+    private static RouteConfig keyed(RouteConfig route) {
+        PoliciesConfig usual = route.policies();
+        PoliciesConfig policies = new PoliciesConfig(
+                usual.timeout(),
+                usual.retry(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(IdempotencyConfig.defaults()),
+                Optional.empty(),
+                Optional.empty());
+        return new RouteConfig(
+                route.name(), route.match(), route.target(), Optional.empty(), policies, Optional.empty());
+    }
+
+    @Test
     void onlyTheUpstreamSeesARewrittenTarget() {
         RewriteConfig rewrite = new RewriteConfig(Optional.of("/charges"), Optional.of("payments.prod"));
         send(
@@ -296,6 +341,14 @@ class RouteChainTest {
                 state,
                 circuits,
                 new Bulkheads(state, bulkheadMetrics),
+                new Keys(
+                        state,
+                        idempotencyMetrics,
+                        name -> {
+                            throw new AssertionError(name);
+                        },
+                        buffers,
+                        random::nextLong),
                 buffers,
                 retryMetrics,
                 concurrencyMetrics,

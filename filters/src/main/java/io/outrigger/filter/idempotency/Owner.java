@@ -1,0 +1,173 @@
+package io.outrigger.filter.idempotency;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.outrigger.exchange.Answer;
+import io.outrigger.exchange.Body;
+import io.outrigger.exchange.Exchange;
+import io.outrigger.exchange.Failure;
+import io.outrigger.exchange.Headers;
+import io.outrigger.exchange.Loop;
+import io.outrigger.exchange.Outcome;
+import io.outrigger.exchange.Reply;
+import io.outrigger.exchange.Request;
+import io.outrigger.exchange.Response;
+import io.outrigger.exchange.Service;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The first request with a key: sends it, passes the answer on, and sees to it that the store learns of the end. Once
+ * the upstream may have seen the request it goes on without its client, so that the answer is there for whoever comes
+ * with the same key. Confined to one loop.
+ */
+final class Owner implements Recording.Keeper {
+    private static final Failure LATE =
+            Failure.of(Failure.Kind.DEADLINE, "nobody waits for the answer, and the lease that it had is over");
+
+    private final IdempotencyFilter filter;
+    private final Exchange exchange;
+    private final Claim claim;
+    private final boolean again; // whether an earlier request may have reached the upstream
+    private final Tenure tenure;
+    private final Reply reply = new Reply(this::stop);
+    private long charged; // bytes of the budget for the answer, until a recording has taken them over
+    private @Nullable Reply below; // null until the request is sent
+    private @Nullable Response storing; // the head that is to be stored; null where none is
+    private @Nullable Recording recording; // of its body; null where there is none
+    private boolean settled; // whether the fate of the key is decided
+    private boolean alone; // whether it goes on without its client
+    private Loop.@Nullable Timer limit; // while it does
+
+    /** @param charged what has been taken of the budget for the answer, which it gives back */
+    Owner(IdempotencyFilter filter, Exchange exchange, Claim claim, boolean again, long charged) {
+        this.filter = filter;
+        this.exchange = exchange;
+        this.claim = claim;
+        this.again = again;
+        this.charged = charged;
+        this.tenure = new Tenure(filter, exchange, claim);
+    }
+
+    Reply send(Request request, Service next) {
+        tenure.begin();
+        Reply sent = next.send(exchange, request);
+        below = sent;
+        sent.onAnswer(this::answered).onEnd(this::ended);
+        return reply;
+    }
+
+    private void answered(Answer answer) {
+        if (!(answer instanceof Response head)) {
+            return; // the end tells it
+        }
+        Fate fate = Fate.of(head.status(), filter.config().serverErrors());
+        if (fate != Fate.STORE) {
+            settle(fate);
+            reply.answer(head); // and does without the rest when nobody waits
+            return;
+        }
+        storing = head;
+        if (head.body() == Body.EMPTY) {
+            reply.answer(head);
+            return;
+        }
+        Recording whole =
+                new Recording(head.body(), filter.config().maxResponse().bytes(), filter.buffers(), charged, this);
+        charged = 0;
+        recording = whole;
+        reply.answer(head.withBody(whole));
+    }
+
+    // ---- of the recording
+
+    @Override
+    public void recorded(ByteBuf content, Headers trailers) {
+        Response head = storing;
+        if (head != null) {
+            keep(KeptAnswer.of(head.status(), head.headers(), content, trailers));
+        }
+    }
+
+    @Override
+    public void tooMuch() {
+        exchange.note("idempotency", "not stored", "the answer is larger than may be kept", 0);
+        settle(Fate.UNKNOWN);
+    }
+
+    @Override
+    public void delivered() {
+        reply.complete();
+    }
+
+    // ---- the end
+
+    private void ended(Outcome outcome) {
+        Failure why = outcome.failure();
+        if (why != null) {
+            settle(storing == null ? Fate.of(exchange.delivery()) : Fate.UNKNOWN);
+            reply.fail(why);
+        } else if (recording == null) {
+            if (storing != null) {
+                keep(KeptAnswer.of(storing.status(), storing.headers(), Unpooled.EMPTY_BUFFER, Headers.NONE));
+            }
+            reply.complete();
+        }
+        filter.buffers().giveBack(charged);
+        charged = 0;
+        if (alone) {
+            alone = false;
+            filter.meters().over();
+        }
+        if (limit != null) {
+            limit.cancel();
+        }
+    }
+
+    private void keep(KeptAnswer answer) {
+        if (!settled) {
+            settled = true;
+            tenure.end(new Ending.Answered(answer));
+        }
+    }
+
+    /** Only the first word counts. */
+    private void settle(Fate fate) {
+        if (!settled) {
+            settled = true;
+            boolean forget = fate == Fate.FORGET && !again || claim.lost() == Claim.Lost.FORGET;
+            tenure.end(forget ? new Ending.Forgotten() : new Ending.Unknown());
+        }
+    }
+
+    /** The client has left, or was told that its time is up. */
+    private void stop(Failure why) {
+        Reply sent = below;
+        if (sent == null || sent.ended()) {
+            return;
+        }
+        if (settled || Fate.of(exchange.delivery()) == Fate.FORGET) {
+            sent.fail(why);
+            return;
+        }
+        goOnAlone(why);
+    }
+
+    private void goOnAlone(Failure why) {
+        alone = true;
+        filter.meters().goesOn();
+        exchange.note("idempotency", "goes on", why.kind().cause() + ": the upstream may have seen it", 0);
+        exchange.onInterim((_, _) -> {});
+        long now = exchange.nanoTime();
+        long until = exchange.deadline() == Exchange.NO_DEADLINE ? now : Math.max(exchange.deadline(), now);
+        limit = exchange.loop().after(until - now + claim.lease().toNanos(), this::late);
+        if (recording != null) {
+            recording.leave();
+        }
+    }
+
+    private void late() {
+        if (below != null) {
+            below.fail(LATE.delivered(exchange.delivery()));
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package io.outrigger.filter.idempotency;
+
+import static io.outrigger.filter.idempotency.KeyTable.ENTRY_BYTES;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.Unpooled;
+import io.outrigger.exchange.Headers;
+import io.outrigger.filter.idempotency.Claim.Lost;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Room and time of the store inside the process, as arithmetic. */
+class KeyTableTest {
+    private static final long SECOND = 1_000_000_000;
+    private static final Headers NO_FIELDS = Headers.NONE;
+    private static final int BODILESS = answer(0).bytes().length;
+
+    private final KeyTable table = new KeyTable();
+    private long tokens;
+    private long maxBytes = 10 * ENTRY_BYTES;
+    private long now = Long.MAX_VALUE - SECOND; // the clock goes over on the way
+
+    // ---- room
+
+    @Test
+    void everyKeyAndEveryByteOfAnAnswerCounts() {
+        Claim one = owned(1);
+        assertThat(table.keys()).isEqualTo(1);
+        assertThat(table.bytes()).isEqualTo(ENTRY_BYTES);
+        finish(one, new Ending.Answered(answer(100)));
+        assertThat(table.bytes()).isEqualTo(ENTRY_BYTES + BODILESS + 100);
+        finish(owned(2), new Ending.Unknown());
+        assertThat(table.bytes()).isEqualTo(2 * ENTRY_BYTES + BODILESS + 100);
+        finish(owned(3), new Ending.Forgotten());
+        assertThat(table.keys()).isEqualTo(2);
+        assertThat(table.bytes()).isEqualTo(2 * ENTRY_BYTES + BODILESS + 100);
+    }
+
+    @Test
+    void theOldestAnswerMakesRoomForAnotherKey() {
+        finish(owned(1), new Ending.Answered(answer(ENTRY_BYTES)));
+        finish(owned(2), new Ending.Answered(answer(ENTRY_BYTES)));
+        for (int key = 3; key <= 8; key++) {
+            owned(key);
+        }
+        assertThat(claim(1)).isInstanceOf(Found.Owned.class); // it was the oldest
+        assertThat(claim(2)).isInstanceOf(Found.Answered.class);
+        assertThat(table.bytes()).isLessThanOrEqualTo(maxBytes);
+    }
+
+    @Test
+    void anAnswerIsAsOldAsItsEndAndNotAsItsBeginning() {
+        Claim slow = owned(1);
+        finish(owned(2), new Ending.Answered(answer(3 * ENTRY_BYTES)));
+        finish(slow, new Ending.Answered(answer(3 * ENTRY_BYTES)));
+        finish(owned(3), new Ending.Answered(answer(2 * ENTRY_BYTES)));
+        assertThat(claim(1)).isInstanceOf(Found.Answered.class);
+        assertThat(claim(2)).isInstanceOf(Found.Owned.class);
+    }
+
+    @Test
+    void keysWithoutAnAnswerAreNeverGivenUp() {
+        for (int key = 1; key <= 10; key++) {
+            Claim claim = owned(key);
+            if (key % 2 == 0) {
+                finish(claim, new Ending.Unknown());
+            }
+        }
+        assertThat(claim(11))
+                .isEqualTo(new Found.Failed(
+                        "the store is full of keys without an answer (memory.maxBytes: " + maxBytes + ")"));
+        assertThat(claim(1)).isEqualTo(new Found.InFlight());
+        assertThat(claim(2)).isEqualTo(new Found.Unknown());
+        assertThat(table.keys()).isEqualTo(10);
+    }
+
+    @Test
+    void anAnswerWithoutRoomLeavesItsKeyUnknownAndOtherAnswersAlone() {
+        finish(owned(1), new Ending.Answered(answer(10)));
+        Claim large = owned(2);
+        assertThat(finish(large, new Ending.Answered(answer((int) maxBytes)))).isEqualTo(Written.FULL);
+        assertThat(claim(2)).isEqualTo(new Found.Unknown());
+        assertThat(claim(1)).isInstanceOf(Found.Answered.class);
+    }
+
+    @Test
+    void lessRoomThanBeforeTakesTheOldestAnswers() {
+        for (int key = 1; key <= 4; key++) {
+            finish(owned(key), new Ending.Answered(answer(ENTRY_BYTES)));
+        }
+        maxBytes = 5 * ENTRY_BYTES;
+        owned(5);
+        assertThat(table.bytes()).isLessThanOrEqualTo(maxBytes);
+        assertThat(claim(4)).isInstanceOf(Found.Answered.class);
+        assertThat(claim(1)).isInstanceOf(Found.Owned.class);
+    }
+
+    // ---- time
+
+    @Test
+    void leaseAndTimeAreExact() {
+        owned(1); // a lease of 1 s, then kept for 10 s
+        now += SECOND - 1;
+        assertThat(claim(1)).isEqualTo(new Found.InFlight());
+        now += 1;
+        assertThat(claim(1)).isEqualTo(new Found.Unknown());
+        now += 10 * SECOND - 1;
+        assertThat(claim(1)).isEqualTo(new Found.Unknown());
+        now += 1;
+        assertThat(claim(1)).isEqualTo(new Found.Owned(false));
+    }
+
+    @Test
+    void anAnswerIsKeptForItsTimeFromItsEndOn() {
+        Claim claim = owned(1);
+        now += SECOND / 2;
+        finish(claim, new Ending.Answered(answer(10)));
+        now += 10 * SECOND - 1;
+        assertThat(claim(1)).isInstanceOf(Found.Answered.class);
+        now += 1;
+        assertThat(claim(1)).isEqualTo(new Found.Owned(false));
+    }
+
+    @Test
+    void whatIsOverIsDroppedByWhoeverComes() {
+        finish(owned(1), new Ending.Answered(answer(10)));
+        finish(owned(2), new Ending.Unknown());
+        owned(3);
+        now += 11 * SECOND;
+        owned(4);
+        assertThat(table.keys()).isEqualTo(1);
+        assertThat(table.bytes()).isEqualTo(ENTRY_BYTES);
+    }
+
+    @Test
+    void aRenewedLeaseGoesToTheEndOfItsRow() {
+        Claim long1 = owned(1);
+        finish(owned(2), new Ending.Unknown());
+        for (int second = 0; second < 12; second++) {
+            now += SECOND / 2;
+            assertThat(table.renew(long1, now)).isEqualTo(Written.DONE);
+        }
+        now += 5 * SECOND;
+        claim(3);
+        assertThat(table.keys()).as("1 and 3").isEqualTo(2);
+    }
+
+    // ---- words for it
+
+    private Claim owned(int key) {
+        Claim claim = wanted(key);
+        assertThat(table.claim(claim, maxBytes, now)).isEqualTo(new Found.Owned(false));
+        return claim;
+    }
+
+    private Found claim(int key) {
+        return table.claim(wanted(key), maxBytes, now);
+    }
+
+    private Claim wanted(int key) {
+        KeyId id = new KeyId(digest(key), digest(0));
+        return new Claim(id, digest(7), ++tokens, Duration.ofSeconds(1), Duration.ofSeconds(10), Lost.HOLD);
+    }
+
+    private Written finish(Claim claim, Ending ending) {
+        List<Watch> awake = new ArrayList<>();
+        return table.finish(claim, ending, maxBytes, now, awake);
+    }
+
+    private static Digest digest(int number) {
+        byte[] bytes = new byte[Digest.LENGTH];
+        bytes[0] = (byte) number;
+        return Digest.of(bytes);
+    }
+
+    private static KeptAnswer answer(int length) {
+        return KeptAnswer.of(200, NO_FIELDS, Unpooled.wrappedBuffer(new byte[length]), Headers.NONE);
+    }
+}
