@@ -41,7 +41,7 @@ class HealthTest {
                   failing:
                     endpoints: BOTH
                     balance: roundRobin
-                    outlierDetection: {consecutiveFailures: 3, baseEjection: 1s}
+                    outlierDetection: {consecutiveFailures: 3, baseEjection: 1s, minRequests: 1000000}
                   slow:
                     endpoints: BOTH
                     balance: roundRobin
@@ -68,7 +68,7 @@ class HealthTest {
                   slowly:
                     endpoints: BOTH
                     balance: roundRobin
-                    outlierDetection: {consecutiveFailures: 3, baseEjection: 100ms}
+                    outlierDetection: {consecutiveFailures: 3, baseEjection: 100ms, minRequests: 1000000}
                     slowStart: 1h
                 defaults: {retry: off}
                 routes:

@@ -108,6 +108,7 @@
       node('td', route.budgetTokens === undefined ? '–' : rate(route.budgetTokens), 'n'),
     ]), chosen === route.name, pick);
   }), 11, 'no routes');
+  const illness = one => one.healthy ? '' : one.ejected ? ' ejected: ' + one.ejected.reason : ' unhealthy: ' + one.check.last;
   const showUpstreams = (from, to) => fill('upstreams', Object.values(to.upstreams).map(upstream => {
     const then = from.upstreams[upstream.name] || upstream, span = (to.at - from.at) / 1000 || 1;
     const made = less(upstream.connects.success || 0, then.connects.success || 0);
@@ -116,7 +117,7 @@
       node('td', upstream.name), node('td', String(upstream.connections.active || 0), 'n'), node('td', String(upstream.connections.idle || 0), 'n'),
       node('td', String(upstream.waiting), upstream.waiting ? 'n warn' : 'n'), node('td', rate(made / span), 'n'), node('td', rate(Math.max(0, lost) / span), lost > 0 ? 'n bad' : 'n'),
       node('td', upstream.endpoints.length
-        ? upstream.endpoints.map(one => node('span', one.address + ' (' + one.inFlight + ')', 'tag mono'))
+        ? upstream.endpoints.map(one => node('span', one.address + ' (' + one.inFlight + ')' + illness(one), one.healthy ? 'tag mono' : 'tag mono bad'))
         : node('span', 'none', 'bad')),
     ]);
   }), 7, 'no upstreams');

@@ -48,6 +48,7 @@ final class Probe extends ChannelInboundHandlerAdapter {
     private @Nullable Timer patience; // null before it begins
     private @Nullable Channel channel; // likewise
     private boolean over;
+    private boolean hard; // whether the connection ends without a word, as the other side does not listen
 
     Probe(NettyLoop loop, HealthCheckConfig config, Endpoint endpoint, @Nullable ClientTls tls, Listener listener) {
         this.loop = loop;
@@ -146,12 +147,14 @@ final class Probe extends ChannelInboundHandlerAdapter {
     }
 
     private void tooLate() {
+        hard = true;
         end(false, "no answer within " + Durations.format(config.timeout()));
     }
 
     /** Nobody waits for it any more. */
     void abandon() {
         over = true;
+        hard = true;
         release();
     }
 
@@ -169,7 +172,11 @@ final class Probe extends ChannelInboundHandlerAdapter {
             patience.cancel();
         }
         if (channel != null) {
-            channel.unsafe().close(channel.voidPromise()); // at once: whoever does not listen is told nothing
+            if (hard) {
+                channel.unsafe().close(channel.voidPromise());
+            } else {
+                channel.close();
+            }
         }
     }
 }
