@@ -203,6 +203,10 @@ class CircuitBreakerTest {
         refused.sort(null);
         assertThat(refused).hasSizeGreaterThan(750);
         assertThat(refused.get(refused.size() / 2)).isLessThan(TimeUnit.MILLISECONDS.toNanos(2));
+        String[] atOnce = {"route=\"dead\"", "status=\"503\"", "le=\"0.001\""};
+        assertThat(program.series("http_request_duration_seconds_bucket", atOnce))
+                .as("by the proxy's own clock, whatever else the machine does")
+                .isGreaterThanOrEqualTo(0.99 * refused.size());
         // 2 to open it; then 2 of 3 that may try, and once more whenever it reopens, 400 ms later at the earliest
         assertThat(dead.connections() - before).isLessThanOrEqualTo(2 + 3 * 10);
     }

@@ -53,6 +53,7 @@ public final class UsableEndpoints {
     private final EndpointSet endpoints;
     private final Rules rules;
     private volatile View view = new View(NONE, NONE, 0, false, 0);
+    private volatile long panics; // how often it has come to that; written under this
     private @Nullable Set<Endpoint> before; // those of the last view that were well; null at first; guarded by this
 
     public UsableEndpoints(String upstream, EndpointSet endpoints, Rules rules) {
@@ -78,6 +79,11 @@ public final class UsableEndpoints {
                 && !(rules.checks() && !standing.checkup().healthy());
     }
 
+    /** How often all have come to be used because too few were well. */
+    public long panics() {
+        return panics;
+    }
+
     private boolean holds(View seen, long now) {
         return seen.all == endpoints.current() && (!seen.ends || now - seen.untilNanos < 0);
     }
@@ -90,6 +96,7 @@ public final class UsableEndpoints {
         View next = look(endpoints.current(), now);
         view = next;
         if (next.panic() != seen.panic()) {
+            panics += next.panic() ? 1 : 0;
             LOG.log(
                     next.panic() ? Level.WARNING : Level.INFO,
                     () -> "upstream " + upstream + ": " + next.words()

@@ -25,6 +25,7 @@ public final class HealthMetrics {
     private final Family<Reading> healthy;
     private final Family<SharedCounter> ejections;
     private final Family<Reading> panic;
+    private final Family<Reading> panics;
     private final LongSupplier nanoTime;
     private final Map<String, Set<String>> shown = new HashMap<>(); // endpoints by upstream; guarded by this
 
@@ -43,6 +44,10 @@ public final class HealthMetrics {
         panic = metrics.gauges(
                 "outrigger_panic",
                 "1 while all endpoints are used because fewer than panicThreshold are well, else 0.",
+                "upstream");
+        panics = metrics.readCounters(
+                "outrigger_panics_total",
+                "How often all endpoints came to be used because fewer than panicThreshold were well.",
                 "upstream");
         this.nanoTime = nanoTime;
     }
@@ -84,6 +89,7 @@ public final class HealthMetrics {
                     new Reading(() -> rest.stream().allMatch(one -> well(one, usable) == 1) ? 1 : 0), upstream, OTHER);
         }
         panic.put(new Reading(() -> usable.at(nanoTime.getAsLong()).panic() ? 1 : 0), upstream);
+        panics.put(new Reading(usable::panics), upstream);
         retire(upstream, names, rest.isEmpty());
     }
 
@@ -102,7 +108,7 @@ public final class HealthMetrics {
     /** Forgets other upstreams than these. */
     public synchronized void retain(Set<String> upstreams) {
         shown.keySet().retainAll(upstreams);
-        for (Family<?> family : new Family<?>[] {healthy, ejections, panic}) {
+        for (Family<?> family : new Family<?>[] {healthy, ejections, panic, panics}) {
             family.retire(labels -> !upstreams.contains(labels.getFirst()));
         }
     }

@@ -64,6 +64,7 @@ class HealthMetricsTest {
         assertThat(value("outrigger_panic", "app")).isZero();
         eject(0);
         assertThat(value("outrigger_panic", "app")).isEqualTo(1);
+        assertThat(value("outrigger_panics_total", "app")).isEqualTo(1);
     }
 
     @Test
@@ -93,5 +94,6 @@ class HealthMetricsTest {
         assertThat(family("outrigger_endpoint_healthy").series()).isEmpty();
         assertThat(family("outrigger_endpoint_ejections_total").series()).isEmpty();
         assertThat(family("outrigger_panic").series()).isEmpty();
+        assertThat(family("outrigger_panics_total").series()).isEmpty();
     }
 }
