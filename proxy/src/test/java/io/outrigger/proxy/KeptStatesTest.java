@@ -32,6 +32,8 @@ class KeptStatesTest {
             Map.entry("ShownLimit", "concurrency limit"),
             Map.entry("Slots", "slots"),
             Map.entry("RetryBudget", "retry budget"),
+            Map.entry("ObservedLatency", "observed latencies"),
+            Map.entry("KeyTable", "idempotency keys"),
             Map.entry("CircuitBreaker", "circuit"),
             Map.entry("EndpointCircuits", "circuits of the endpoints"));
 
@@ -54,6 +56,8 @@ class KeptStatesTest {
                     "bulkhead", Map.of(),
                     "concurrency", Map.of(),
                     "retry", Map.of("budget", Map.of()),
+                    "hedge", Map.of("after", "p95"),
+                    "idempotency", Map.of(),
                     "circuitBreaker", Map.of("scope", scope)));
             Map<String, ?> upstream = Map.of("healthCheck", Map.of(), "outlierDetection", Map.of());
             Map<String, ?> after = Map.of("routes", List.of(route), "upstreams", Map.of("app", upstream));

@@ -29,6 +29,7 @@ record State(String name, String asks, List<String> shape) {
             new State("concurrency limit", "concurrency", List.of("concurrency.algorithm")),
             new State("slots", "bulkhead", List.of("bulkhead.name")),
             new State("retry budget", "retry.budget", List.of()),
+            new State("observed latencies", "hedge.after=p95", List.of()),
             new State("idempotency keys", "idempotency", List.of("idempotency.store", "idempotency.scope")),
             new State("circuit", "circuitBreaker.scope=route", List.of()),
             new State("circuit of its upstream", "circuitBreaker.scope=upstream", List.of("upstream")),
