@@ -18,7 +18,6 @@ final class NotYet {
             "routes[].upstream=dynamic",
             "routes[].allowPrivate",
             "routes[].fault",
-            "routes[].rateLimit",
             "routes[].fallback",
             "routes[].slo");
 

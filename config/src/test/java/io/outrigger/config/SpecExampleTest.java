@@ -44,7 +44,6 @@ class SpecExampleTest {
                 .containsExactly(
                         "tracing: not supported yet",
                         "stores: not supported yet",
-                        "routes[0].rateLimit: not supported yet",
                         "routes[0].fallback: not supported yet",
                         "routes[0].slo: not supported yet");
     }

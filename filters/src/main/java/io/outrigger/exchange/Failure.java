@@ -13,8 +13,9 @@ import java.util.Locale;
  * @param blame whose fault it is; breakers and fallbacks decide by it
  * @param delivery how far the request had got
  * @param retryAfterSeconds for the header Retry-After; 0 for none
+ * @param fields of the answer, besides those that all failures have
  */
-public record Failure(Kind kind, String detail, Blame blame, Delivery delivery, int retryAfterSeconds)
+public record Failure(Kind kind, String detail, Blame blame, Delivery delivery, int retryAfterSeconds, Headers fields)
         implements Answer {
 
     /** Whose fault a failure is. Immutable. */
@@ -37,6 +38,7 @@ public record Failure(Kind kind, String detail, Blame blame, Delivery delivery, 
         BAD_BODY(400, "http_request_error", CLIENT, Delivery.UNKNOWN, "The request's body is malformed"),
         BODY_TIMEOUT(408, "http_request_error", CLIENT, Delivery.UNKNOWN, "The request's body took too long"),
         LOOP_DETECTED(502, "proxy_loop_detected", CLIENT, Delivery.NOT_SENT, "The request goes in circles"),
+        RATE_LIMITED(429, "http_request_denied", PROXY, Delivery.NOT_SENT, "The rate limit is used up"),
         CONNECTIONS_FULL(503, "connection_limit_reached", PROXY, Delivery.NOT_SENT, "Too many client connections"),
         POOL_FULL(503, "connection_limit_reached", PROXY, Delivery.NOT_SENT, "No upstream connection is free"),
         BULKHEAD_FULL(503, "connection_limit_reached", PROXY, Delivery.NOT_SENT, "The route has too much under way"),
@@ -120,7 +122,7 @@ public record Failure(Kind kind, String detail, Blame blame, Delivery delivery, 
     }
 
     public static Failure of(Kind kind, String detail) {
-        return new Failure(kind, detail, kind.blame, kind.delivery, 0);
+        return new Failure(kind, detail, kind.blame, kind.delivery, 0, Headers.NONE);
     }
 
     /** What an exception becomes that nobody was to throw. It is told by its class: its message may hold a secret. */
@@ -129,14 +131,18 @@ public record Failure(Kind kind, String detail, Blame blame, Delivery delivery, 
     }
 
     public Failure blaming(Blame other) {
-        return new Failure(kind, detail, other, delivery, retryAfterSeconds);
+        return new Failure(kind, detail, other, delivery, retryAfterSeconds, fields);
     }
 
     public Failure delivered(Delivery other) {
-        return new Failure(kind, detail, blame, other, retryAfterSeconds);
+        return new Failure(kind, detail, blame, other, retryAfterSeconds, fields);
     }
 
     public Failure retryAfter(int seconds) {
-        return new Failure(kind, detail, blame, delivery, seconds);
+        return new Failure(kind, detail, blame, delivery, seconds, fields);
+    }
+
+    public Failure with(Headers its) {
+        return new Failure(kind, detail, blame, delivery, retryAfterSeconds, its);
     }
 }

@@ -21,6 +21,7 @@ class FailureTest {
             body_timeout       | 408 | http_request_error       | CLIENT   | unknown
             loop_detected      | 502 | proxy_loop_detected      | CLIENT   | not_sent
             connections_full   | 503 | connection_limit_reached | PROXY    | not_sent
+            rate_limited       | 429 | http_request_denied      | PROXY    | not_sent
             pool_full          | 503 | connection_limit_reached | PROXY    | not_sent
             bulkhead_full      | 503 | connection_limit_reached | PROXY    | not_sent
             shed               | 503 | connection_limit_reached | PROXY    | not_sent
@@ -88,7 +89,8 @@ class FailureTest {
                 .delivered(Delivery.UNKNOWN)
                 .retryAfter(3);
         assertThat(failure)
-                .isEqualTo(new Failure(Failure.Kind.DEADLINE, "detail", Failure.Blame.UPSTREAM, Delivery.UNKNOWN, 3));
+                .isEqualTo(new Failure(
+                        Failure.Kind.DEADLINE, "detail", Failure.Blame.UPSTREAM, Delivery.UNKNOWN, 3, Headers.NONE));
     }
 
     @Test

@@ -16,6 +16,7 @@ import io.outrigger.filter.observe.AccessRule;
 import io.outrigger.filter.observe.Meters;
 import io.outrigger.filter.observe.ObserveFilter;
 import io.outrigger.filter.observe.RecentExchanges;
+import io.outrigger.filter.ratelimit.RateLimitMetrics;
 import io.outrigger.filter.retry.RetryMetrics;
 import io.outrigger.metrics.DnsMeters;
 import io.outrigger.metrics.Metrics;
@@ -30,6 +31,7 @@ import io.outrigger.proxy.route.Circuits;
 import io.outrigger.proxy.route.CompiledRoute;
 import io.outrigger.proxy.route.Kept;
 import io.outrigger.proxy.route.Keys;
+import io.outrigger.proxy.route.RateLimits;
 import io.outrigger.proxy.route.RouteChain;
 import io.outrigger.proxy.route.Snapshot;
 import io.outrigger.proxy.route.Supplies;
@@ -61,6 +63,7 @@ final class Compiler {
     private final HedgeMetrics hedgeMetrics;
     private final CircuitMetrics circuitMetrics;
     private final BulkheadMetrics bulkheadMetrics;
+    private final RateLimitMetrics rateLimitMetrics;
     private final ConcurrencyMetrics concurrencyMetrics;
     private final IdempotencyMetrics idempotencyMetrics;
     private final BufferBudget buffers = new BufferBudget(BufferBudget.DEFAULT_BYTES);
@@ -87,6 +90,7 @@ final class Compiler {
         this.hedgeMetrics = new HedgeMetrics(metrics);
         this.circuitMetrics = new CircuitMetrics(metrics);
         this.bulkheadMetrics = new BulkheadMetrics(metrics);
+        this.rateLimitMetrics = new RateLimitMetrics(metrics);
         this.concurrencyMetrics = new ConcurrencyMetrics(metrics);
         this.idempotencyMetrics = new IdempotencyMetrics(metrics);
         this.recent = recent;
@@ -104,10 +108,12 @@ final class Compiler {
     /** What a configuration was made into. Confined to the thread that starts and reloads. */
     final class Compiled {
         private final Active active;
+        private final RateLimits rateLimits;
         private final Kept its;
 
-        private Compiled(Active active, Kept its) {
+        private Compiled(Active active, RateLimits rateLimits, Kept its) {
             this.active = active;
+            this.rateLimits = rateLimits;
             this.its = its;
         }
 
@@ -127,6 +133,7 @@ final class Compiler {
                 bulkhead.slots().limit(bulkhead.config().maxConnections());
                 bulkheadMetrics.show(bulkhead.name(), bulkhead.slots());
             });
+            rateLimits.show(rateLimitMetrics);
             active.keys().values().forEach(idempotencyMetrics::show);
         }
 
@@ -144,6 +151,7 @@ final class Compiler {
                     names(routes, route -> route.policies().concurrency().isPresent()));
             bulkheadMetrics.retain(
                     active.bulkheads().values().stream().map(Bulkhead::name).collect(Collectors.toSet()));
+            rateLimits.retain(rateLimitMetrics);
             hedgeMetrics.retain(names(routes, route -> route.policies().hedge().isPresent()));
             retryMetrics.retain(
                     names(routes, route -> RouteChain.retries(route).isPresent()),
@@ -165,14 +173,15 @@ final class Compiler {
     Compiled compile(ReadResult.Ok read) {
         Kept next = kept.next();
         try {
-            return new Compiled(compile(read, next), next);
+            RateLimits rateLimits = new RateLimits(next, RANDOM, System::nanoTime);
+            return new Compiled(compile(read, next, rateLimits), rateLimits, next);
         } catch (RuntimeException e) {
             next.abandon();
             throw e;
         }
     }
 
-    private Active compile(ReadResult.Ok read, Kept next) {
+    private Active compile(ReadResult.Ok read, Kept next, RateLimits rateLimits) {
         OutriggerConfig config = read.config();
         AccessRule rule = new AccessRule(config.logging().access(), RANDOM);
         AccessLines lines = logs.map(log -> log.accessLines(config.service(), loops.count()))
@@ -190,6 +199,7 @@ final class Compiler {
                         next,
                         circuits,
                         bulkheads,
+                        rateLimits,
                         keys,
                         buffers,
                         retryMetrics,

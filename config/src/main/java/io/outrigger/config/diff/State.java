@@ -28,6 +28,7 @@ record State(String name, String asks, List<String> shape) {
     static final List<State> OF_ROUTES = List.of(
             new State("concurrency limit", "concurrency", List.of("concurrency.algorithm")),
             new State("slots", "bulkhead", List.of("bulkhead.name")),
+            new State("rate limit", "rateLimit", List.of("rateLimit.key")),
             new State("retry budget", "retry.budget", List.of()),
             new State("observed latencies", "hedge.after=p95", List.of()),
             new State("idempotency keys", "idempotency", List.of("idempotency.store", "idempotency.scope")),

@@ -11,6 +11,9 @@ import io.outrigger.exchange.Response;
 import io.outrigger.filter.observe.Meters;
 import io.outrigger.proxy.loop.BufferStock;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
 
 /** The one place where a failure becomes an answer: status, Proxy-Status (RFC 9209), problem document (RFC 9457). Immutable. */
 final class Problem {
@@ -31,8 +34,22 @@ final class Problem {
         if (failure.retryAfterSeconds() > 0) {
             headers = headers.plus(RETRY_AFTER, Integer.toString(failure.retryAfterSeconds()));
         }
+        if (failure.fields() != Headers.NONE) {
+            headers = both(headers, failure.fields());
+        }
         ByteBuf content = BufferStock.current().take(allocator, document.length).writeBytes(document);
         return new Response(failure.kind().status(), headers, Body.of(content));
+    }
+
+    private static Headers both(Headers first, Headers second) {
+        List<String> all = new ArrayList<>();
+        BiConsumer<String, String> add = (name, value) -> {
+            all.add(name);
+            all.add(value);
+        };
+        first.forEach(add);
+        second.forEach(add);
+        return Headers.of(all.toArray(String[]::new));
     }
 
     /** Whether nothing more can be read from the client after this failure, because its bytes make no sense any more. */

@@ -5,6 +5,7 @@ import io.outrigger.config.HedgeConfig;
 import io.outrigger.config.IdempotencyConfig;
 import io.outrigger.config.PoliciesConfig;
 import io.outrigger.config.PriorityConfig;
+import io.outrigger.config.RateLimitConfig;
 import io.outrigger.config.ReadResult;
 import io.outrigger.config.RetryConfig;
 import io.outrigger.config.RouteConfig;
@@ -58,7 +59,10 @@ final class Steps {
     List<Step> inOrder() {
         PoliciesConfig policies = route.policies();
         add("observe", "counts, measures and logs it; access lines: " + in("logging", "access"), null);
-        policy("rateLimit", policies.rateLimit(), "429 when its bucket is empty");
+        policy(
+                "rateLimit",
+                policies.rateLimit(),
+                policies.rateLimit().map(this::rateLimit).orElse(""));
         policy("fallback", policies.fallback(), "answers when what is below could not");
         policies.timeout().ifPresent(timeout -> add("timeout.request", "504 after " + deadline(timeout), null));
         policy(
@@ -110,6 +114,15 @@ final class Steps {
         Duration limit = new DeadlineFilter(timeout).limitFor(asked);
         String whose = limit.equals(timeout.request()) ? "" : ", as " + DeadlineFilter.REQUEST_TIMEOUT + " asks";
         return Durations.format(limit) + whose + ", all attempts included; idle: " + Durations.format(timeout.idle());
+    }
+
+    /** Header values are not shown: they may be secrets. */
+    private String rateLimit(RateLimitConfig limit) {
+        String whose = limit.key()
+                .map(key -> " of its " + key.header()
+                        + (request.headers().has(HeaderName.of(key.header())) ? "" : ", of those without one"))
+                .orElse("");
+        return "429 when the bucket" + whose + " is empty";
     }
 
     private String idempotency(IdempotencyConfig config) {

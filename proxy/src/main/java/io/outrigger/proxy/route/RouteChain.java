@@ -52,6 +52,9 @@ public final class RouteChain {
         Chain exchange = Chain.EMPTY
                 // Sees everything, also what the others refuse.
                 .add(observe.apply(route))
+                // Before anything that costs memory: what comes too fast is to cost nothing else.
+                .addIf(route.policies().rateLimit(), config -> supplies.rateLimits()
+                        .filter(route.name(), config))
                 // Around everything that takes time: attempts, the pauses between them, queues.
                 .addIf(route.timeout(), DeadlineFilter::new)
                 // Around all attempts, since one key is one request; inside the deadline, which it may outlive.

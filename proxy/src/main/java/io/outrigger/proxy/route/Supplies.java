@@ -10,11 +10,12 @@ import java.util.function.LongUnaryOperator;
 
 /**
  * What the filters of all routes take from their process. Immutable; what is in it is shared by all loops, but for
- * {@code kept}, {@code circuits}, {@code bulkheads} and {@code keys}, which are for compiling only.
+ * {@code kept}, {@code circuits}, {@code bulkheads}, {@code rateLimits} and {@code keys}, which are for compiling only.
  *
  * @param kept the state that outlives this snapshot
  * @param circuits of the routes, as they are compiled
  * @param bulkheads likewise
+ * @param rateLimits likewise
  * @param keys likewise
  * @param buffers for the bodies that are kept in case they are sent again
  * @param randomBelow is given a bound above all it returns
@@ -25,6 +26,7 @@ public record Supplies(
         Kept kept,
         Circuits circuits,
         Bulkheads bulkheads,
+        RateLimits rateLimits,
         Keys keys,
         BufferBudget buffers,
         RetryMetrics retryMetrics,

@@ -11,6 +11,8 @@ import io.outrigger.config.BudgetConfig;
 import io.outrigger.config.HedgeConfig;
 import io.outrigger.config.IdempotencyConfig;
 import io.outrigger.config.PoliciesConfig;
+import io.outrigger.config.RateLimitConfig;
+import io.outrigger.config.RateLimitConfig.KeyBy;
 import io.outrigger.config.RetryConfig;
 import io.outrigger.config.RewriteConfig;
 import io.outrigger.config.RouteConfig;
@@ -34,6 +36,7 @@ import io.outrigger.filter.retry.RetryMetrics;
 import io.outrigger.fixtures.Exchanges;
 import io.outrigger.fixtures.FakeUpstream;
 import io.outrigger.fixtures.ManualLoop;
+import io.outrigger.fixtures.Told;
 import io.outrigger.metrics.Metrics;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -248,6 +251,65 @@ class RouteChainTest {
     }
 
     @Test
+    void whatIsRejectedIsObservedAndGoesNoFurther() {
+        Service service = chain.compile(limited(1, Optional.empty()));
+        service.send(Exchanges.on(loop), get("/x"));
+        Told rejected = Told.by(service.send(Exchanges.on(loop), get("/y")));
+        assertThat(rejected.failure().kind()).isEqualTo(Failure.Kind.RATE_LIMITED);
+        assertThat(upstream("app").calls()).isEqualTo(1);
+        assertThat(observed).containsExactly("charge /x", "charge /y", "charge 0");
+        assertThat(loop.pending()).as("timers: that of the first one").isEqualTo(1);
+    }
+
+    @Test
+    void anEmptyBucketSurvivesAReloadUnlessItsKeyHasChanged() {
+        Optional<KeyBy> tenant = Optional.of(new KeyBy("x-tenant"));
+        for (Optional<KeyBy> key : List.of(Optional.<KeyBy>empty(), tenant)) {
+            Kept before = Kept.none();
+            Service service = chain(before).compile(limited(2, key));
+            assertThat(status(service)).isEqualTo(200);
+            assertThat(status(service)).isEqualTo(200);
+            before.settle();
+            Kept after = before.next();
+            assertThat(status(chain(after).compile(limited(1, key))))
+                    .as("of " + key)
+                    .isEqualTo(429);
+            after.settle();
+            Optional<KeyBy> other = Optional.of(new KeyBy("x-user"));
+            assertThat(status(chain(after.next()).compile(limited(1, other)))).isEqualTo(200);
+        }
+    }
+
+    private int status(Service service) {
+        upstreams.clear();
+        upstream("app").willAnswer(200);
+        Request request = get("/x", "X-Tenant", "a", "X-User", "b");
+        Told told = Told.by(service.send(Exchanges.on(loop), request));
+        return upstream("app").calls() == 0
+                ? told.failure().kind().status()
+                : told.head().status();
+    }
+
+    private static RouteConfig limited(int burst, Optional<KeyBy> key) {
+        RateLimitConfig limit = new RateLimitConfig(1, burst, key, Optional.empty());
+        PoliciesConfig usual = PoliciesConfig.defaults();
+        PoliciesConfig policies = new PoliciesConfig(
+                usual.timeout(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(limit),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+        return new RouteConfig(
+                "charge", EVERYTHING, new RouteTarget.One("app"), Optional.empty(), policies, Optional.empty());
+    }
+
+    @Test
     void onlyTheUpstreamSeesARewrittenTarget() {
         RewriteConfig rewrite = new RewriteConfig(Optional.of("/charges"), Optional.of("payments.prod"));
         send(
@@ -341,6 +403,7 @@ class RouteChainTest {
                 state,
                 circuits,
                 new Bulkheads(state, bulkheadMetrics),
+                new RateLimits(state, random::nextLong, loop::nanoTime),
                 new Keys(
                         state,
                         idempotencyMetrics,
