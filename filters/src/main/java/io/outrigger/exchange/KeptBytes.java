@@ -23,7 +23,7 @@ final class KeptBytes {
         this.expected = expected;
     }
 
-    /** Keeps the bytes of a chunk, which stays with the caller, unless the budget has no room for them. */
+    /** Keeps the bytes of a chunk, which stays with the caller, unless the budget or the memory has no room for them. */
     boolean tryKeep(ByteBuf chunk, long from) {
         if (last != null && last.takes(chunk)) {
             last.append(chunk);
@@ -35,7 +35,12 @@ final class KeptBytes {
         if (!budget.tryTake(cost)) {
             return false;
         }
-        add(copy ? copy(chunk, cost) : chunk.retainedSlice(), from, cost);
+        try {
+            add(copy ? copy(chunk, cost) : chunk.retainedSlice(), from, cost);
+        } catch (OutOfMemoryError e) {
+            budget.giveBack(cost);
+            return false;
+        }
         return true;
     }
 

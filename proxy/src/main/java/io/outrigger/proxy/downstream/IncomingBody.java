@@ -153,7 +153,7 @@ final class IncomingBody implements Body {
     }
 
     private void push(ByteBuf bytes) {
-        BodyDecoder.Step step = decoder.decode(bytes);
+        BodyDecoder.Step step = decoder.decodeOrRelease(bytes);
         over = step != BodyDecoder.Step.MORE;
         Sink reader = discarded ? null : sink;
         if (reader == null || !bytes.isReadable()) {

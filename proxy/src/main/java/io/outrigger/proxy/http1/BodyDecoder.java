@@ -35,6 +35,16 @@ public abstract sealed class BodyDecoder permits BodyDecoder.ByLength, BodyDecod
      */
     public abstract Step decode(ByteBuf in);
 
+    /** The same; where there is no memory for what stands behind the end, the buffer is released. */
+    public final Step decodeOrRelease(ByteBuf in) {
+        try {
+            return decode(in);
+        } catch (OutOfMemoryError e) {
+            in.release();
+            throw e;
+        }
+    }
+
     /** Whether the body is complete when the connection ends now. */
     public boolean endsWithConnection() {
         return false;

@@ -26,9 +26,19 @@ abstract sealed class HeadText permits HeadWriter {
         length = 0;
     }
 
-    /** What was built, in a buffer of its own. */
+    /**
+     * What was built, in a buffer of its own.
+     *
+     * @throws OutOfMemoryError when there is none; what was built is gone, so that it gets in front of nobody's bytes
+     */
     final ByteBuf take(ByteBufAllocator allocator) {
-        ByteBuf buffer = stock.take(allocator, length);
+        ByteBuf buffer;
+        try {
+            buffer = stock.take(allocator, length);
+        } catch (OutOfMemoryError e) {
+            clear();
+            throw e;
+        }
         buffer.writeBytes(out, 0, length);
         length = 0;
         return buffer;

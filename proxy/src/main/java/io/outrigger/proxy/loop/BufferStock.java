@@ -35,8 +35,6 @@ public final class BufferStock {
     /** The largest buffers, in bytes. */
     static final int LARGEST = (64 + 4) * 1024;
 
-    private static final int KEPT_BYTES = 1024 * 1024; // of each size, while they are not used
-
     private final boolean empty;
     private final StockedMemory memory;
     private final Thread owner = Thread.currentThread();
@@ -114,10 +112,12 @@ public final class BufferStock {
     /** The buffers of one size. */
     private final class Shelf {
         private final int bytes;
+        private final int most; // bytes of unused ones
         private final ArrayDeque<StockedBuffer> unused = new ArrayDeque<>();
 
         Shelf(int bytes) {
             this.bytes = bytes;
+            this.most = memory.unused() / (DOUBLINGS + 2);
         }
 
         ByteBuf take(ByteBufAllocator allocator) {
@@ -126,7 +126,12 @@ public final class BufferStock {
                 return buffer.again();
             }
             memory.take(bytes);
-            return new StockedBuffer(allocator, this);
+            try {
+                return new StockedBuffer(allocator, this);
+            } catch (RuntimeException | Error e) { // others have taken what the stock left to them, and more
+                memory.giveBack(bytes);
+                throw e;
+            }
         }
 
         void checkForReading() {
@@ -141,7 +146,8 @@ public final class BufferStock {
 
         /** Tells whether there was room for it. */
         boolean putBack(StockedBuffer buffer) {
-            if (bytes > LARGEST || Thread.currentThread() != owner || (unused.size() + 1) * bytes > KEPT_BYTES) {
+            boolean full = !unused.isEmpty() && (unused.size() + 1) * bytes > most;
+            if (full || bytes > LARGEST || Thread.currentThread() != owner) {
                 return false;
             }
             unused.addLast(buffer);

@@ -8,14 +8,23 @@ import java.util.concurrent.atomic.AtomicLong;
  * reads nothing keeps a buffer, and the more of them there are, the smaller these have to be. Shared by all loops.
  */
 final class StockedMemory {
-    private static final StockedMemory OF_PROCESS = new StockedMemory(PlatformDependent.maxDirectMemory());
+    private static final StockedMemory OF_PROCESS = new StockedMemory(
+            PlatformDependent.maxDirectMemory(), Runtime.getRuntime().availableProcessors());
+    private static final int UNUSED_MOST = 5 * 1024 * 1024;
     private static final int MEDIUM = 4 * BufferStock.SMALLEST;
 
     private final long most; // bytes that the process may have outside the heap
+    private final int unused;
     private final AtomicLong taken = new AtomicLong();
 
-    StockedMemory(long most) {
+    StockedMemory(long most, int stocks) {
         this.most = most;
+        this.unused = (int) Math.min(most / 4 / stocks, UNUSED_MOST);
+    }
+
+    /** How many bytes one stock may keep while they are not used: a quarter of all is shared out for that. */
+    int unused() {
+        return unused;
     }
 
     static StockedMemory ofProcess() {

@@ -59,7 +59,9 @@ public final class Connector {
             bootstrap.option(ChannelOption.TCP_NODELAY, true);
         }
         bootstrap.connect(loops.forChannel(address)).addListener((ChannelFutureListener) future -> {
-            if (!future.isSuccess()) {
+            if (!loop.inLoop()) { // no socket could be made: Netty tells of that on a thread of its own
+                loop.execute(() -> failed.accept(failure(endpoint, future.cause())));
+            } else if (!future.isSuccess()) {
                 failed.accept(failure(endpoint, future.cause()));
             } else if (tls == null) {
                 connected.accept(connection);

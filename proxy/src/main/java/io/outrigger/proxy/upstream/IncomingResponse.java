@@ -221,7 +221,7 @@ final class IncomingResponse implements Tunnel {
             bytes.release();
             return;
         }
-        BodyDecoder.Step step = decoder.decode(bytes);
+        BodyDecoder.Step step = decoder.decodeOrRelease(bytes);
         Sink reader = drained >= 0 ? null : sink;
         if (step == BodyDecoder.Step.END) {
             end(bytes, reader);

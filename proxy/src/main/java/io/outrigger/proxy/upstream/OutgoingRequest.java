@@ -35,6 +35,7 @@ final class OutgoingRequest implements Body.Sink {
         try {
             write();
         } catch (RuntimeException | OutOfMemoryError e) {
+            heads.clear();
             wire.close(e); // and its end fails the call, which would wait until its time is up
         }
     }

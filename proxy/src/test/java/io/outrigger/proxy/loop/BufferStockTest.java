@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class BufferStockTest {
-    private final StockedMemory memory = new StockedMemory(64L * 1024 * 1024);
+    private final StockedMemory memory = new StockedMemory(64L * 1024 * 1024, 1);
     private final BufferStock stock = new BufferStock(false, memory);
 
     private ByteBuf take(int bytes) {
@@ -96,7 +96,7 @@ class BufferStockTest {
 
     @Test
     void newBuffersGetSmallerAsMemoryIsUsedUp() {
-        BufferStock some = new BufferStock(false, new StockedMemory(16 * BufferStock.LARGEST));
+        BufferStock some = new BufferStock(false, new StockedMemory(16 * BufferStock.LARGEST, 1));
         List<ByteBuf> all = new ArrayList<>();
         for (int i = 0; i < 26; i++) {
             all.add(some.takeUpTo(UnpooledByteBufAllocator.DEFAULT, BufferStock.LARGEST));
@@ -114,7 +114,7 @@ class BufferStockTest {
 
     @Test
     void anEighthIsNotForReadingAndHalfOfThatNotForAnybody() {
-        BufferStock some = new BufferStock(false, new StockedMemory(16 * BufferStock.LARGEST));
+        BufferStock some = new BufferStock(false, new StockedMemory(16 * BufferStock.LARGEST, 1));
         List<ByteBuf> taken = new ArrayList<>();
         for (int i = 0; i < 14; i++) {
             taken.add(some.take(UnpooledByteBufAllocator.DEFAULT, BufferStock.LARGEST));
@@ -137,7 +137,7 @@ class BufferStockTest {
 
     @Test
     void whatGoesBackToTheSystemMayBeTakenAgain() {
-        StockedMemory all = new StockedMemory(64L * BufferStock.LARGEST);
+        StockedMemory all = new StockedMemory(64L * BufferStock.LARGEST, 1);
         BufferStock some = new BufferStock(false, all);
         List<ByteBuf> taken = new ArrayList<>();
         for (int i = 0; i < 48; i++) {
@@ -149,5 +149,22 @@ class BufferStockTest {
                 .as("without all but the mebibyte that is kept")
                 .isEqualTo(BufferStock.LARGEST);
         taken.subList(33, 48).forEach(ByteBuf::release);
+    }
+
+    @Test
+    void whatTheSystemHasNotGotIsNotCounted() {
+        StockedMemory all = new StockedMemory(64L * BufferStock.LARGEST, 1);
+        BufferStock some = new BufferStock(false, all);
+        for (int i = 0; i < 100; i++) {
+            assertThatThrownBy(() -> some.take(null, BufferStock.LARGEST)).isInstanceOf(RuntimeException.class);
+        }
+        some.take(UnpooledByteBufAllocator.DEFAULT, BufferStock.LARGEST).release();
+        assertThat(all.largest()).isEqualTo(BufferStock.LARGEST);
+    }
+
+    @Test
+    void manyStocksKeepLittleEach() {
+        assertThat(new StockedMemory(48L * 1024 * 1024, 2).unused()).isEqualTo(5 * 1024 * 1024);
+        assertThat(new StockedMemory(48L * 1024 * 1024, 16).unused() * 16).isEqualTo(12 * 1024 * 1024);
     }
 }
