@@ -225,13 +225,13 @@ class TlsTest {
         for (int i = 2; i < 5; i++) {
             last = mount(".." + i);
             Certificate expected = last.getCertificate();
-            while (!shown().equals(expected)) {
+            int before = served.get();
+            while (!shown().equals(expected) || served.get() < before + 30) {
                 assertThat(clients).noneMatch(CompletableFuture::isDone);
             }
         }
         done.set(true);
         clients.forEach(CompletableFuture::join);
-        assertThat(served.get()).isGreaterThan(100);
         assertThat(program.series("outrigger_failures_total")).isZero();
     }
 
