@@ -50,6 +50,7 @@ final class Numbers {
                 "route",
                 route,
                 (labels, series) -> tree.put("concurrencyLimit", FamilyCollector.value(series)));
+        tree.put("degraded", sums("outrigger_degraded_total", "route", route, "rung", label -> label));
         tree.put("shed", sums("outrigger_shed_total", "route", route, "priority", label -> label));
         tree.put("latencyMs", latency(counts));
         tree.put("durations", durations(counts));
@@ -72,6 +73,7 @@ final class Numbers {
                 .withOptional("budgetTokens", Schema.number("Extra attempts that are paid for now."))
                 .withOptional(
                         "concurrencyLimit", Schema.number("Requests that may be in flight, as the latency has it."))
+                .with("degraded", Schema.map("Answers that were given for the upstream's, by what they were.", many))
                 .with("shed", Schema.map("Requests that were refused because of that limit, by priority.", many))
                 .with(
                         "latencyMs",

@@ -5,14 +5,17 @@ import io.outrigger.config.key.Durations;
 import io.outrigger.config.key.Key;
 import io.outrigger.config.key.MapOf;
 import io.outrigger.config.key.OneOf;
+import io.outrigger.config.key.Rejected;
 import io.outrigger.config.key.WholeNumber;
 import io.outrigger.config.key.Word;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What is answered when the upstream cannot: a ladder whose first able rung does. Immutable. */
 public record FallbackConfig(boolean onFailure, StatusSet statuses, List<Rung> rungs) {
@@ -97,8 +100,23 @@ public record FallbackConfig(boolean onFailure, StatusSet statuses, List<Rung> r
                     HEADERS,
                     BODY);
 
+            /** What says where an answer ends, and what becomes of its connection. */
+            private static final Set<String> FRAMING = Set.of(
+                    "connection",
+                    "content-length",
+                    "keep-alive",
+                    "proxy-connection",
+                    "te",
+                    "trailer",
+                    "transfer-encoding",
+                    "upgrade");
+
             public Respond {
                 STATUS.check(status);
+                for (String name : headers.keySet()) {
+                    boolean framing = FRAMING.contains(name.toLowerCase(Locale.ROOT));
+                    Rejected.unless(!framing, "headers", name, "a header that the proxy does not write itself");
+                }
                 headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
             }
         }

@@ -18,7 +18,6 @@ final class NotYet {
             "routes[].upstream=dynamic",
             "routes[].allowPrivate",
             "routes[].fault",
-            "routes[].fallback",
             "routes[].slo");
 
     private NotYet() {}

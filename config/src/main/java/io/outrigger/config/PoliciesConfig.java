@@ -79,6 +79,21 @@ public record PoliciesConfig(
                 v.get(SLO));
     }
 
+    PoliciesConfig withoutCircuitBreaker() {
+        return new PoliciesConfig(
+                timeout,
+                retry,
+                hedge,
+                Optional.empty(),
+                bulkhead,
+                rateLimit,
+                concurrency,
+                priority,
+                idempotency,
+                fallback,
+                slo);
+    }
+
     /** What holds when the file says nothing: timeouts and safe retries. */
     public static PoliciesConfig defaults() {
         return BLOCK.ofDefaults();

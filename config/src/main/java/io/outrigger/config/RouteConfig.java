@@ -72,6 +72,11 @@ public record RouteConfig(
                 .orElseGet(() -> new RouteTarget.One(upstream.orElseThrow()));
     }
 
+    /** The same route, where calls of it are not to be counted by its circuits. */
+    public RouteConfig withoutCircuitBreaker() {
+        return new RouteConfig(name, match, target, rewrite, policies.withoutCircuitBreaker(), fault);
+    }
+
     public Optional<TimeoutConfig> timeout() {
         return policies.timeout();
     }

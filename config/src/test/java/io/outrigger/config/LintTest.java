@@ -297,4 +297,24 @@ class LintTest {
                 .contains("priority without concurrency (expected: both; nothing is shed without a limit)");
         assertThat(lintOfRoute("priority: {}\nconcurrency: {}")).isEmpty();
     }
+
+    @Test
+    void laddersHaveRungsThatAreReached() {
+        assertThat(lintOfRoute("fallback: {rungs: [{respond: {}}, {stale: {}}]}"))
+                .singleElement()
+                .asString()
+                .contains("rungs behind respond (expected: none; it answers always)");
+        assertThat(lintOfRoute("fallback: {rungs: [{stale: {}}, {respond: {}}]}"))
+                .isEmpty();
+    }
+
+    @Test
+    void nothingIsKeptForOtherMethodsThanGet() {
+        assertThat(lintOfRoute("match: {methods: [POST]}\nfallback: {rungs: [{stale: {}}]}"))
+                .singleElement()
+                .asString()
+                .contains("stale answers without GET");
+        assertThat(lintOfRoute("match: {methods: [POST, GET]}\nfallback: {rungs: [{stale: {}}]}"))
+                .isEmpty();
+    }
 }

@@ -25,6 +25,7 @@ public final class Exchange {
     private String route = ""; // empty until one has matched
     private String upstream = ""; // empty until one was chosen
     private int sendings = 1; // the first included, which is always made
+    private String degraded = ""; // empty while the answer is the upstream's
     private long deadline = NO_DEADLINE;
     private boolean announced;
     private Repeat repeat = Repeat.BY_METHOD;
@@ -68,6 +69,15 @@ public final class Exchange {
 
     public void upstream(String name) {
         upstream = name;
+    }
+
+    /** What was answered because the upstream could not, in a word; empty when that was its own answer. */
+    public String degraded() {
+        return degraded;
+    }
+
+    public void degraded(String word) {
+        degraded = word;
     }
 
     public long nanoTime() {

@@ -8,6 +8,7 @@ import io.outrigger.exchange.BufferBudget;
 import io.outrigger.filter.bulkhead.BulkheadMetrics;
 import io.outrigger.filter.circuitbreaker.CircuitMetrics;
 import io.outrigger.filter.concurrency.ConcurrencyMetrics;
+import io.outrigger.filter.fallback.FallbackMetrics;
 import io.outrigger.filter.hedge.HedgeMetrics;
 import io.outrigger.filter.idempotency.IdempotencyMetrics;
 import io.outrigger.filter.idempotency.KeyStore;
@@ -66,6 +67,7 @@ final class Compiler {
     private final RateLimitMetrics rateLimitMetrics;
     private final ConcurrencyMetrics concurrencyMetrics;
     private final IdempotencyMetrics idempotencyMetrics;
+    private final FallbackMetrics fallbackMetrics;
     private final BufferBudget buffers = new BufferBudget(BufferBudget.DEFAULT_BYTES);
     private final RecentExchanges recent;
     private final Optional<Logs> logs;
@@ -91,6 +93,7 @@ final class Compiler {
         this.circuitMetrics = new CircuitMetrics(metrics);
         this.bulkheadMetrics = new BulkheadMetrics(metrics);
         this.rateLimitMetrics = new RateLimitMetrics(metrics);
+        this.fallbackMetrics = new FallbackMetrics(metrics);
         this.concurrencyMetrics = new ConcurrencyMetrics(metrics);
         this.idempotencyMetrics = new IdempotencyMetrics(metrics);
         this.recent = recent;
@@ -147,6 +150,8 @@ final class Compiler {
                     active.read().config().service(), names, active.upstreams().keySet());
             healths.retainMeters(active.upstreams().keySet());
             circuitMetrics.retain(active.circuits().keySet());
+            fallbackMetrics.retain(
+                    names(routes, route -> route.policies().fallback().isPresent()));
             concurrencyMetrics.retain(
                     names(routes, route -> route.policies().concurrency().isPresent()));
             bulkheadMetrics.retain(
@@ -205,6 +210,7 @@ final class Compiler {
                         retryMetrics,
                         concurrencyMetrics,
                         hedgeMetrics,
+                        fallbackMetrics,
                         RANDOM,
                         System::nanoTime,
                         clock));

@@ -3,6 +3,8 @@ package io.outrigger.config.lint;
 import io.outrigger.config.BackoffConfig;
 import io.outrigger.config.CircuitBreakerConfig;
 import io.outrigger.config.CircuitBreakerConfig.Window;
+import io.outrigger.config.FallbackConfig;
+import io.outrigger.config.FallbackConfig.Rung;
 import io.outrigger.config.HedgeConfig;
 import io.outrigger.config.IdempotencyConfig;
 import io.outrigger.config.OutriggerConfig;
@@ -16,6 +18,7 @@ import io.outrigger.config.TimeoutConfig;
 import io.outrigger.config.key.Durations;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -51,6 +54,7 @@ final class PolicyLint {
                 .ifPresent(hedge ->
                         hedge(at, hedge, attempt.isPresent() ? "attempt" : "request", attempt.or(() -> request)));
         policies.slo().ifPresent(slo -> slo(at, slo));
+        policies.fallback().ifPresent(fallback -> fallback(at, fallback, route));
         if (policies.priority().isPresent() && policies.concurrency().isEmpty()) {
             findings.add(
                     at, "priority without concurrency (expected: both; nothing is shed without a limit)", "priority");
@@ -152,6 +156,20 @@ final class PolicyLint {
                     objective + " (expected: at least " + LEAST_OBJECTIVE + "; below, not even failing throughout burns"
                             + " the budget " + PAGE_BURN + " times too fast, so that nobody is ever paged)",
                     key);
+        }
+    }
+
+    private void fallback(String at, FallbackConfig fallback, RouteConfig route) {
+        List<Rung> rungs = fallback.rungs();
+        for (Rung rung : rungs.subList(0, rungs.size() - 1)) {
+            if (rung instanceof Rung.Respond) {
+                findings.add(at, "rungs behind respond (expected: none; it answers always)", "fallback.rungs");
+            }
+        }
+        Set<String> methods = route.match().methods();
+        if (rungs.stream().anyMatch(Rung.Stale.class::isInstance) && !methods.isEmpty() && !methods.contains("GET")) {
+            findings.add(
+                    at, "stale answers without GET (expected: a match of GET; no other is kept)", "fallback.rungs");
         }
     }
 

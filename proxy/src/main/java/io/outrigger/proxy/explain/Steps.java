@@ -1,6 +1,7 @@
 package io.outrigger.proxy.explain;
 
 import io.outrigger.config.BulkheadConfig;
+import io.outrigger.config.FallbackConfig;
 import io.outrigger.config.HedgeConfig;
 import io.outrigger.config.IdempotencyConfig;
 import io.outrigger.config.PoliciesConfig;
@@ -63,7 +64,10 @@ final class Steps {
                 "rateLimit",
                 policies.rateLimit(),
                 policies.rateLimit().map(this::rateLimit).orElse(""));
-        policy("fallback", policies.fallback(), "answers when what is below could not");
+        policy(
+                "fallback",
+                policies.fallback(),
+                policies.fallback().map(Steps::fallback).orElse(""));
         policies.timeout().ifPresent(timeout -> add("timeout.request", "504 after " + deadline(timeout), null));
         policy(
                 "idempotency",
@@ -153,6 +157,16 @@ final class Steps {
 
     private boolean isKeyed(IdempotencyConfig config) {
         return config.methods().contains(request.method()) && request.headers().has(HeaderName.of(config.header()));
+    }
+
+    private static String fallback(FallbackConfig config) {
+        return config.rungs().stream()
+                .map(rung -> switch (rung) {
+                    case FallbackConfig.Rung.Stale _ -> "the last good answer";
+                    case FallbackConfig.Rung.Upstream other -> "what upstream " + other.upstream() + " answers";
+                    case FallbackConfig.Rung.Respond fixed -> "a fixed " + fixed.status();
+                })
+                .collect(Collectors.joining(", or ", "when what is below could not answer: ", ""));
     }
 
     private String priority(PriorityConfig config) {

@@ -32,6 +32,7 @@ final class JsonAccessLines implements AccessLines {
     private static final byte[] CAUSE = name("cause");
     private static final byte[] DURATION = name("duration_ms");
     private static final byte[] UPSTREAM = name("upstream");
+    private static final byte[] DEGRADED = name("degraded");
     private static final byte[] ATTEMPTS = name("attempts");
     private static final byte[] ENDPOINT = name("endpoint");
     private static final byte[] OUTCOME = name("outcome");
@@ -74,6 +75,9 @@ final class JsonAccessLines implements AccessLines {
         line.millis(DURATION, now - exchange.startNanos());
         if (!exchange.upstream().isEmpty()) {
             line.string(UPSTREAM, exchange.upstream(), LONGEST_NAME);
+        }
+        if (!exchange.degraded().isEmpty()) {
+            line.string(DEGRADED, exchange.degraded(), LONGEST_NAME);
         }
         line.member(ATTEMPTS).open('[');
         for (Attempt attempt : exchange.attempts()) {

@@ -39,12 +39,14 @@ public final class RouteChain {
     private final Function<RouteConfig, Filter> observe;
     private final Upstreams upstreams;
     private final Supplies supplies;
+    private final Fallbacks fallbacks;
 
     /** @param observe makes the filter that counts, measures and logs the exchanges of a route */
     public RouteChain(Function<RouteConfig, Filter> observe, Upstreams upstreams, Supplies supplies) {
         this.observe = observe;
         this.upstreams = upstreams;
         this.supplies = supplies;
+        this.fallbacks = new Fallbacks(upstreams, supplies);
     }
 
     /** To be called once per route and snapshot. */
@@ -55,6 +57,8 @@ public final class RouteChain {
                 // Before anything that costs memory: what comes too fast is to cost nothing else.
                 .addIf(route.policies().rateLimit(), config -> supplies.rateLimits()
                         .filter(route.name(), config))
+                // Can still answer when time is up, or when a limit below has refused.
+                .addIf(route.policies().fallback(), config -> fallbacks.of(route, config))
                 // Around everything that takes time: attempts, the pauses between them, queues.
                 .addIf(route.timeout(), DeadlineFilter::new)
                 // Around all attempts, since one key is one request; inside the deadline, which it may outlive.

@@ -2,6 +2,7 @@ package io.outrigger.proxy.route;
 
 import io.outrigger.exchange.BufferBudget;
 import io.outrigger.filter.concurrency.ConcurrencyMetrics;
+import io.outrigger.filter.fallback.FallbackMetrics;
 import io.outrigger.filter.hedge.HedgeMetrics;
 import io.outrigger.filter.retry.RetryMetrics;
 import java.time.InstantSource;
@@ -32,6 +33,7 @@ public record Supplies(
         RetryMetrics retryMetrics,
         ConcurrencyMetrics concurrencyMetrics,
         HedgeMetrics hedgeMetrics,
+        FallbackMetrics fallbackMetrics,
         LongUnaryOperator randomBelow,
         LongSupplier nanoTime,
         InstantSource wallClock) {}

@@ -30,6 +30,7 @@ import io.outrigger.exchange.Service;
 import io.outrigger.filter.bulkhead.BulkheadMetrics;
 import io.outrigger.filter.circuitbreaker.CircuitMetrics;
 import io.outrigger.filter.concurrency.ConcurrencyMetrics;
+import io.outrigger.filter.fallback.FallbackMetrics;
 import io.outrigger.filter.hedge.HedgeMetrics;
 import io.outrigger.filter.idempotency.IdempotencyMetrics;
 import io.outrigger.filter.retry.RetryMetrics;
@@ -59,6 +60,7 @@ class RouteChainTest {
     private final CircuitMetrics circuitMetrics = new CircuitMetrics(new Metrics(1));
     private final ConcurrencyMetrics concurrencyMetrics = new ConcurrencyMetrics(new Metrics(1));
     private final IdempotencyMetrics idempotencyMetrics = new IdempotencyMetrics(new Metrics(1));
+    private final FallbackMetrics fallbackMetrics = new FallbackMetrics(new Metrics(1));
     private final BulkheadMetrics bulkheadMetrics = new BulkheadMetrics(new Metrics(1));
     private final Kept kept = Kept.none();
     private final RouteChain chain = chain(kept);
@@ -416,6 +418,7 @@ class RouteChainTest {
                 retryMetrics,
                 concurrencyMetrics,
                 hedgeMetrics,
+                fallbackMetrics,
                 random::nextLong,
                 loop::nanoTime,
                 InstantSource.system());
