@@ -32,6 +32,20 @@ final class RetryConfigs {
                 Optional.of(new BudgetConfig(new Share(20), 3, Duration.ofSeconds(10))));
     }
 
+    /** The values of all keys when the file says {@code retry: {}}, with the budget or without one. */
+    static RetryConfig usual(boolean budget) {
+        RetryConfig all = all();
+        return new RetryConfig(
+                3,
+                all.on(),
+                all.statuses(),
+                METHODS,
+                new BackoffConfig(Duration.ofMillis(25), Duration.ofMillis(250), Jitter.FULL),
+                true,
+                DataSize.ofKiB(64),
+                budget ? all.budget() : Optional.empty());
+    }
+
     static RetryConfig only(Condition... on) {
         Set<Condition> conditions = EnumSet.noneOf(Condition.class);
         conditions.addAll(Set.of(on));
