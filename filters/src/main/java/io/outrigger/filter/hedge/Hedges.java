@@ -120,7 +120,9 @@ final class Hedges implements Consumer<Answer>, Runnable {
         }
         others.add(other);
         other.onAnswer(answer -> {
-            if (winner == null && good(answer)) {
+            if (answer instanceof Failure why) {
+                body.discard(why); // whoever refuses an attempt has not read it, and nobody must wait for that
+            } else if (winner == null && good(answer)) {
                 winner = other;
             }
         });

@@ -119,6 +119,7 @@ final class Retries implements Consumer<Answer>, Runnable {
         HeldAnswer earlier = held;
         if (answer instanceof Failure && earlier != null && earlier.stands()) {
             held = null;
+            letGo();
             take(earlier.deliver());
         } else {
             take(answered);
@@ -148,9 +149,7 @@ final class Retries implements Consumer<Answer>, Runnable {
         pauseNanos = again.pauseNanos();
         fresh = again.fresh();
         exchange.note("retry", "again", cause(answer), pauseNanos);
-        if (sending != null) {
-            sending.discard(AGAIN);
-        }
+        letGo();
         if (answer instanceof Response head) {
             drop(AGAIN);
             long cap = filter.rules().config().bodyBuffer().bytes();
@@ -160,6 +159,13 @@ final class Retries implements Consumer<Answer>, Runnable {
             run();
         } else {
             pause = exchange.loop().after(pauseNanos, this);
+        }
+    }
+
+    /** The attempt that is over needs its body no more, whether it has begun to read it or was refused before. */
+    private void letGo() {
+        if (sending != null) {
+            sending.discard(AGAIN);
         }
     }
 

@@ -3,7 +3,11 @@ package io.outrigger.filter.hedge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.outrigger.exchange.Body;
+import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Failure.Kind;
+import io.outrigger.exchange.Headers;
+import io.outrigger.exchange.Reply;
+import io.outrigger.exchange.Response;
 import io.outrigger.fixtures.Exchanges;
 import io.outrigger.fixtures.PushedBody;
 import io.outrigger.fixtures.Told;
@@ -65,6 +69,30 @@ class HedgeBodyTest extends HedgeSetting {
         assertThat(upstream.call(0).cancelled()).isNotNull();
     }
 
+    /** As an open circuit refuses it: its own way through the body would be waited for. */
+    @Test
+    void aSecondAttemptThatIsRefusedUnreadDoesNotHoldTheBodyBack() {
+        upstream.slowToConnect();
+        PushedBody client = new PushedBody(chunks);
+        boolean[] refuses = {false};
+        Told told = sendWithBody(
+                (exchange, request) -> refuses[0]
+                        ? Reply.failed(Failure.of(Kind.CIRCUIT_OPEN, "by the test"))
+                        : upstream.send(exchange, request),
+                client,
+                100);
+        refuses[0] = true;
+        loop.advanceMillis(100);
+        upstream.call(0).connect();
+        client.push("pay");
+        upstream.call(0).answer(new Response(200, Headers.NONE, new PushedBody(chunks)));
+        assertThat(told).hasToString("200");
+        client.push("me").push("nt").end();
+        assertThat(upstream.call(0).received().text()).isEqualTo("payment");
+        assertThat(upstream.call(0).received().ended()).isTrue();
+        last.fail(GONE);
+    }
+
     @Test
     void aBodyThatIsTooLongToKeepIsSentOnce() {
         sendWithBody(Body.of(chunks.of("x".repeat(101))), 100);
@@ -91,7 +119,7 @@ class HedgeBodyTest extends HedgeSetting {
         upstream.call(0).connect();
         upstream.call(1).connect();
         client.push("pay");
-        client.fail(io.outrigger.exchange.Failure.of(Kind.BAD_BODY, "by the test"));
+        client.fail(Failure.of(Kind.BAD_BODY, "by the test"));
         assertThat(told).hasToString("BAD_BODY BAD_BODY");
         assertThat(counted()).isEqualTo("lost 1");
     }

@@ -12,6 +12,7 @@ import io.outrigger.exchange.ReplayBody;
 import io.outrigger.exchange.Reply;
 import io.outrigger.exchange.Request;
 import io.outrigger.exchange.Response;
+import io.outrigger.exchange.Service;
 import io.outrigger.fixtures.Chunks;
 import io.outrigger.fixtures.Exchanges;
 import io.outrigger.fixtures.FakeUpstream;
@@ -78,15 +79,23 @@ abstract class HedgeSetting {
     }
 
     Told send(HedgeConfig config, Request request) {
+        return send(upstream, config, request);
+    }
+
+    private Told send(Service next, HedgeConfig config, Request request) {
         HedgeFilter filter = new HedgeFilter(config, terms, latency, meters);
-        last = filter.over(upstream).send(exchange, request);
+        last = filter.over(next).send(exchange, request);
         return Told.by(last);
     }
 
-    /** As retries send it, and let go of it. */
     Told sendWithBody(Body body, int cap) {
+        return sendWithBody(upstream, body, cap);
+    }
+
+    /** As retries send it, and let go of it. */
+    Told sendWithBody(Service next, Body body, int cap) {
         ReplayBody replay = new ReplayBody(body, cap, buffers);
-        Told told = send(Exchanges.request("GET", replay.fromStart()));
+        Told told = send(next, after(100, 2), Exchanges.request("GET", replay.fromStart()));
         last.onAnswer(answer -> {
             if (answer instanceof Response) {
                 replay.commit();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Headers;
+import io.outrigger.exchange.Reply;
 import io.outrigger.exchange.Response;
 import io.outrigger.fixtures.Exchanges;
 import io.outrigger.fixtures.PushedBody;
@@ -37,6 +38,24 @@ class RetryLastAnswerTest extends RetrySetting {
         assertThat(told).hasToString("503 503");
         assertThat(told.head().headers().all(io.outrigger.exchange.HeaderName.of("x-why")))
                 .containsExactly("busy");
+    }
+
+    /** As an open circuit refuses it: its own way through the body would be waited for. */
+    @Test
+    void anAttemptThatIsRefusedUnreadDoesNotHoldTheBodyBackEither() {
+        PushedBody client = new PushedBody(chunks);
+        boolean[] refuses = {false};
+        Told told = send(
+                (exchange, request) -> refuses[0]
+                        ? Reply.failed(Failure.of(Failure.Kind.CIRCUIT_OPEN, "by the test"))
+                        : upstream.send(exchange, request),
+                Exchanges.request("PUT", client));
+        client.push("pay");
+        upstream.last().answer(503, chunks.of("busy"));
+        refuses[0] = true;
+        loop.advanceMillis(25);
+        assertThat(client.discarded()).as("the rest, which nobody reads").isNotNull();
+        assertThat(told.body()).isEqualTo("busy");
     }
 
     @Test
