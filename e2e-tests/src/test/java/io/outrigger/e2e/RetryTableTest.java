@@ -45,6 +45,12 @@ class RetryTableTest {
                   - {name: fresh, match: {hosts: [fresh]}, upstream: once}
                   - {name: reused, match: {hosts: [reused]}, upstream: kept}
                   - {name: half, match: {hosts: [half]}, upstream: half}
+                  - {name: fresh-keyed, match: {hosts: [fresh.keyed]}, upstream: once, idempotency: {}}
+                  - {name: fresh-honoured, match: {hosts: [fresh.honoured]}, upstream: once, idempotency: {upstreamHonoursKey: true}}
+                  - {name: reused-keyed, match: {hosts: [reused.keyed]}, upstream: kept, idempotency: {}}
+                  - {name: reused-honoured, match: {hosts: [reused.honoured]}, upstream: kept, idempotency: {upstreamHonoursKey: true}}
+                  - {name: half-keyed, match: {hosts: [half.keyed]}, upstream: half, idempotency: {}}
+                  - {name: half-honoured, match: {hosts: [half.honoured]}, upstream: half, idempotency: {upstreamHonoursKey: true}}
                   - {name: nothing, match: {hosts: [nothing]}, upstream: once, retry: {on: [500]}}
                 """.formatted(upstream.port(), nobody.getLocalPort()));
     }
@@ -91,6 +97,7 @@ class RetryTableTest {
         wire.head(
                 method + " " + path + " HTTP/1.1",
                 "host: " + host,
+                host.contains(".") ? "idempotency-key: " + path : "x-none: 2",
                 "x-request-id: " + path.substring(1).replace('/', '.') + "." + host,
                 body.isEmpty() ? "x-none: 1" : "content-length: " + body.length());
         return wire.send(body).response();
@@ -99,7 +106,7 @@ class RetryTableTest {
     /** The status and the attempts. */
     private static String after(String host, String method, String path) throws Exception {
         try (var wire = Wire.to(program.port())) {
-            if (host.equals("reused")) {
+            if (host.startsWith("reused")) {
                 ask(wire, host, "GET", "/fine/first" + path); // leaves a connection for the next one
             }
             int status = ask(wire, host, method, path).status();
@@ -109,32 +116,38 @@ class RetryTableTest {
 
     @ParameterizedTest
     @CsvSource({
-        // what happened,  GET,    PUT,    POST,   PATCH
-        "fresh,  421,      200 x2, 200 x2, 200 x2, 200 x2",
-        "fresh,  425,      200 x2, 200 x2, 200 x2, 200 x2",
-        "fresh,  close,    200 x2, 200 x2, 502 x1, 502 x1",
-        "fresh,  reset,    200 x2, 200 x2, 502 x1, 502 x1",
-        "fresh,  cut-head, 200 x2, 200 x2, 502 x1, 502 x1",
-        "fresh,  silence,  200 x2, 200 x2, 504 x1, 504 x1",
-        "fresh,  503,      200 x2, 200 x2, 503 x1, 503 x1",
-        "fresh,  429,      200 x2, 200 x2, 429 x1, 429 x1",
-        "fresh,  later,    200 x2, 200 x2, 429 x1, 429 x1",
-        "fresh,  500,      500 x1, 500 x1, 500 x1, 500 x1",
-        "fresh,  404,      404 x1, 404 x1, 404 x1, 404 x1",
-        "fresh,  nonsense, 502 x1, 502 x1, 502 x1, 502 x1",
-        "reused, close,    200 x2, 200 x2, 502 x1, 502 x1",
-        "reused, reset,    200 x2, 200 x2, 502 x1, 502 x1",
-        "reused, cut-head, 200 x2, 200 x2, 502 x1, 502 x1",
-        "half,   fine,     200 x1, 200 x1, 200 x1, 200 x1",
-        "nothing, 421,     421 x1, 421 x1, 421 x1, 421 x1",
-        "nothing, close,   502 x1, 502 x1, 502 x1, 502 x1",
-        "nothing, 503,     503 x1, 503 x1, 503 x1, 503 x1",
+        // what happened,  GET,    POST, with a key, with one that the upstream honours
+        "fresh,   421,      200 x2, 200 x2, 200 x2, 200 x2",
+        "fresh,   425,      200 x2, 200 x2, 200 x2, 200 x2",
+        "fresh,   close,    200 x2, 502 x1, 502 x1, 200 x2",
+        "fresh,   reset,    200 x2, 502 x1, 502 x1, 200 x2",
+        "fresh,   cut-head, 200 x2, 502 x1, 502 x1, 200 x2",
+        "fresh,   silence,  200 x2, 504 x1, 504 x1, 200 x2",
+        "fresh,   503,      200 x2, 503 x1, 503 x1, 200 x2",
+        "fresh,   429,      200 x2, 429 x1, 429 x1, 200 x2",
+        "fresh,   later,    200 x2, 429 x1, 429 x1, 200 x2",
+        "fresh,   500,      500 x1, 500 x1, 500 x1, 500 x1",
+        "fresh,   404,      404 x1, 404 x1, 404 x1, 404 x1",
+        "fresh,   nonsense, 502 x1, 502 x1, 502 x1, 502 x1",
+        "reused,  close,    200 x2, 502 x1, 502 x1, 200 x2",
+        "reused,  reset,    200 x2, 502 x1, 502 x1, 200 x2",
+        "reused,  cut-head, 200 x2, 502 x1, 502 x1, 200 x2",
+        "half,    fine,     200 x1, 200 x1, 200 x1, 200 x1",
+        "nothing, 421,      421 x1, 421 x1, -, -",
+        "nothing, close,    502 x1, 502 x1, -, -",
+        "nothing, 503,      503 x1, 503 x1, -, -",
     })
-    void whatIsSentAgain(String host, String what, String get, String put, String post, String patch) throws Exception {
-        assertThat(after(host, "GET", "/" + what + "/" + host + "-get")).isEqualTo(get);
-        assertThat(after(host, "PUT", "/" + what + "/" + host + "-put")).isEqualTo(put);
-        assertThat(after(host, "POST", "/" + what + "/" + host + "-post")).isEqualTo(post);
-        assertThat(after(host, "PATCH", "/" + what + "/" + host + "-patch")).isEqualTo(patch);
+    void whatIsSentAgain(String host, String what, String get, String post, String keyed, String honoured)
+            throws Exception {
+        String path = "/" + what + "/" + host;
+        assertThat(after(host, "GET", path + "-get")).isEqualTo(get);
+        assertThat(after(host, "PUT", path + "-put")).isEqualTo(get);
+        assertThat(after(host, "POST", path + "-post")).isEqualTo(post);
+        assertThat(after(host, "PATCH", path + "-patch")).isEqualTo(post);
+        if (!keyed.equals("-")) {
+            assertThat(after(host + ".keyed", "POST", path + "-keyed")).isEqualTo(keyed);
+            assertThat(after(host + ".honoured", "POST", path + "-honoured")).isEqualTo(honoured);
+        }
     }
 
     @Test
