@@ -22,7 +22,7 @@ public final class WholeBody implements Body {
         /** It is longer than the cap; what was kept has been released, and the rest is discarded. */
         void tooLong();
 
-        /** The budget has no room for it; likewise. */
+        /** The budget, or the memory of the process, has no room for it; likewise. */
         void noRoom();
 
         /** The source broke off. */
@@ -180,7 +180,13 @@ public final class WholeBody implements Body {
                 bytes.release();
                 return false;
             }
-            only = copy ? copy(bytes) : bytes;
+            try {
+                only = copy ? copy(bytes) : bytes;
+            } catch (OutOfMemoryError e) {
+                budget.giveBack(cost);
+                bytes.release();
+                return false;
+            }
             onlyCharged = cost;
             return true;
         }

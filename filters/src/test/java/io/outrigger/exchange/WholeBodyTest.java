@@ -2,7 +2,9 @@ package io.outrigger.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledDirectByteBuf;
 import io.outrigger.fixtures.Chunks;
 import io.outrigger.fixtures.PushedBody;
 import io.outrigger.fixtures.RecordingSink;
@@ -138,6 +140,47 @@ class WholeBodyTest implements WholeBody.Listener {
         body.discard(WHY);
         body.resume();
         assertThat(slow.text()).hasSize(5000);
+    }
+
+    @Test
+    void aBodyForWhichThereIsNoMemoryTakesNothingOfTheBudget() {
+        for (long length : new long[] {4, -1}) { // in one chunk, and perhaps more
+            PoorAllocator poor = new PoorAllocator();
+            ByteBuf chunk = poor.directBuffer(64 * 1024).writeInt(7);
+            poor.broke = true;
+            PushedBody source = new PushedBody(chunks, length).push(chunk);
+            gathered(source, 100);
+            assertThat(events).last().isEqualTo("no room");
+            assertThat(chunk.refCnt()).isZero();
+            assertThat(budget.takenBytes()).isZero();
+        }
+    }
+
+    /** One that has nothing more once it is broke. */
+    private static final class PoorAllocator extends AbstractByteBufAllocator {
+        boolean broke;
+
+        PoorAllocator() {
+            super(true);
+        }
+
+        @Override
+        protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+            throw new AssertionError("not asked for");
+        }
+
+        @Override
+        protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+            if (broke) {
+                throw new OutOfMemoryError("by the test");
+            }
+            return new UnpooledDirectByteBuf(this, initialCapacity, maxCapacity);
+        }
+
+        @Override
+        public boolean isDirectBufferPooled() {
+            return false;
+        }
     }
 
     private WholeBody gathered(PushedBody source, long cap) {

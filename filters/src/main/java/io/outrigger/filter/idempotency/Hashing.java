@@ -14,6 +14,8 @@ import java.util.List;
 final class Hashing {
     private static final MessageDigest FRESH = fresh(); // never fed; a copy is made faster than a new one
 
+    private static final Digest NOBODY = Digest.of(new byte[Digest.LENGTH]); // the hash of nothing that anybody has
+
     private final MessageDigest sha;
 
     Hashing() {
@@ -42,6 +44,9 @@ final class Hashing {
 
     /** Of all values of some headers, so that no two different lists of them are alike. */
     Digest caller(Headers headers, HeaderName[] scope) {
+        if (isNobody(headers, scope)) {
+            return NOBODY;
+        }
         for (HeaderName name : scope) {
             List<String> values = headers.all(name);
             number(values.size());
@@ -51,6 +56,15 @@ final class Hashing {
             }
         }
         return end();
+    }
+
+    private static boolean isNobody(Headers headers, HeaderName[] scope) {
+        for (HeaderName name : scope) {
+            if (headers.has(name)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Begins a fingerprint, which {@link #add} goes on with and {@link #end} ends. */

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeptAnswer {
     private static final byte FORM = 1;
+    private static final int HEAD_BYTES = 512; // of most answers; others take more
     private static final HeaderName SET_COOKIE = HeaderName.of("set-cookie");
 
     private final byte[] bytes;
@@ -33,13 +34,17 @@ public final class KeptAnswer {
      * @param body is read from its reader index on, and stays with the caller
      */
     public static KeptAnswer of(int status, Headers fields, ByteBuf body, Headers trailers) {
-        ByteBuf row = Unpooled.buffer(256 + body.readableBytes());
-        row.writeByte(FORM).writeShort(status);
-        write(row, fields);
-        row.writeInt(body.readableBytes()).writeBytes(body, body.readerIndex(), body.readableBytes());
-        write(row, trailers);
-        byte[] bytes = new byte[row.readableBytes()];
-        row.readBytes(bytes);
+        ByteBuf head = Unpooled.buffer(HEAD_BYTES);
+        head.writeByte(FORM).writeShort(status);
+        write(head, fields);
+        head.writeInt(body.readableBytes());
+        int before = head.readableBytes();
+        write(head, trailers);
+        int content = body.readableBytes();
+        byte[] bytes = new byte[head.readableBytes() + content];
+        head.readBytes(bytes, 0, before);
+        body.getBytes(body.readerIndex(), bytes, before, content);
+        head.readBytes(bytes, before + content, head.readableBytes());
         return new KeptAnswer(bytes);
     }
 

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * that, or refuses. Confined to one loop.
  */
 final class Keyed implements WholeBody.Listener {
-    private static final Failure DONE = Failure.of(Kind.CLIENT_GONE, "answered from the store");
+    private static final Failure DONE = Failure.of(Kind.CLIENT_GONE, "the request is over");
     private static final HeaderName EXPECT = HeaderName.of("expect");
     private static final HeaderName REPLAYED = HeaderName.of("idempotent-replayed");
     private static final long BEFORE_DEADLINE_NANOS = 5_000_000; // so that a waiter is told before its time is up
@@ -113,8 +113,10 @@ final class Keyed implements WholeBody.Listener {
 
     private void found(Claim wanted, Found found) {
         if (result.ended()) {
-            if (found instanceof Found.Owned || found instanceof Found.Failed) {
-                forget(wanted); // nobody waits any more, and nothing has been sent
+            if (found instanceof Found.Owned(boolean again)) {
+                giveBack(wanted, again); // nobody waits any more, and nothing has been sent
+            } else if (found instanceof Found.Failed) {
+                giveBack(wanted, mayBeAgain(wanted));
             }
             return;
         }
@@ -137,7 +139,7 @@ final class Keyed implements WholeBody.Listener {
         endWaiting();
         long first = Math.min(FIRST_BYTES, filter.config().maxResponse().bytes());
         if (!filter.buffers().tryTake(first)) {
-            forget(owned);
+            giveBack(owned, again);
             refuse(Failure.of(Kind.SHED, "no memory is left for the answer to a request with a key"));
             return;
         }
@@ -211,19 +213,26 @@ final class Keyed implements WholeBody.Listener {
 
     private void failed(Claim wanted, String why) {
         count(Result.STORE_FAILED);
-        forget(wanted);
+        giveBack(wanted, mayBeAgain(wanted));
         if (filter.config().onStoreFailure() == OnStoreFailure.REFUSE) {
             refuse(Failure.of(Kind.STORE_FAILED, why));
             return;
         }
         endWaiting();
         exchange.note("idempotency", "unprotected", why, 0);
-        result.follow(next.send(exchange, sent()));
+        Request sent = sent();
+        result.follow(next.send(exchange, sent).onEnd(_ -> sent.body().discard(DONE)));
     }
 
-    /** Gives up a claim that came about, or may have. */
-    private void forget(Claim given) {
-        filter.store().finish(given, new Ending.Forgotten(), exchange.loop(), _ -> {});
+    /** Gives up a claim that came about, or may have: the key is what it was before. */
+    private void giveBack(Claim given, boolean again) {
+        Ending before = again ? new Ending.Unknown() : new Ending.Forgotten();
+        filter.store().finish(given, before, exchange.loop(), _ -> {});
+    }
+
+    /** Whether an earlier request may have reached the upstream, where the store has not said so. */
+    private static boolean mayBeAgain(Claim given) {
+        return given.lost() == Claim.Lost.AGAIN;
     }
 
     private void refuse(Failure why) {

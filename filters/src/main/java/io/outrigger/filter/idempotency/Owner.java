@@ -24,6 +24,8 @@ final class Owner implements Recording.Keeper {
     private static final Failure LATE =
             Failure.of(Failure.Kind.DEADLINE, "nobody waits for the answer, and the lease that it had is over");
 
+    private static final Failure OVER = Failure.of(Failure.Kind.CLIENT_GONE, "the request is over");
+
     private final IdempotencyFilter filter;
     private final Exchange exchange;
     private final Claim claim;
@@ -31,6 +33,7 @@ final class Owner implements Recording.Keeper {
     private final Tenure tenure;
     private final Reply reply = new Reply(this::stop);
     private long charged; // bytes of the budget for the answer, until a recording has taken them over
+    private Body body = Body.EMPTY; // of the request, once it is sent
     private @Nullable Reply below; // null until the request is sent
     private @Nullable Response storing; // the head that is to be stored; null where none is
     private @Nullable Recording recording; // of its body; null where there is none
@@ -50,7 +53,15 @@ final class Owner implements Recording.Keeper {
 
     Reply send(Request request, Service next) {
         tenure.begin();
-        Reply sent = next.send(exchange, request);
+        body = request.body();
+        Reply sent;
+        try {
+            sent = next.send(exchange, request);
+        } catch (RuntimeException | Error bug) {
+            settle(Fate.UNKNOWN);
+            settleMemory(); // what is with the bug stays there
+            throw bug;
+        }
         below = sent;
         sent.onAnswer(this::answered).onEnd(this::ended);
         return reply;
@@ -112,8 +123,7 @@ final class Owner implements Recording.Keeper {
             }
             reply.complete();
         }
-        filter.buffers().giveBack(charged);
-        charged = 0;
+        settleMemory();
         if (alone) {
             alone = false;
             filter.meters().over();
@@ -121,6 +131,12 @@ final class Owner implements Recording.Keeper {
         if (limit != null) {
             limit.cancel();
         }
+    }
+
+    private void settleMemory() {
+        body.discard(OVER); // what nobody has read, because it was refused before it was sent
+        filter.buffers().giveBack(charged);
+        charged = 0;
     }
 
     private void keep(KeptAnswer answer) {
@@ -142,7 +158,11 @@ final class Owner implements Recording.Keeper {
     /** The client has left, or was told that its time is up. */
     private void stop(Failure why) {
         Reply sent = below;
-        if (sent == null || sent.ended()) {
+        if (sent == null) {
+            return;
+        }
+        if (sent.ended()) {
+            leaveRecording(); // whose client has not got all of it
             return;
         }
         if (settled || Fate.of(exchange.delivery()) == Fate.FORGET) {
@@ -160,6 +180,10 @@ final class Owner implements Recording.Keeper {
         long now = exchange.nanoTime();
         long until = exchange.deadline() == Exchange.NO_DEADLINE ? now : Math.max(exchange.deadline(), now);
         limit = exchange.loop().after(until - now + claim.lease().toNanos(), this::late);
+        leaveRecording();
+    }
+
+    private void leaveRecording() {
         if (recording != null) {
             recording.leave();
         }

@@ -17,6 +17,8 @@ final class Tenure {
     private final Claim claim;
     private Loop.@Nullable Timer renewal; // null once it is over
     private boolean over;
+    private boolean counted; // as something that goes on
+    private boolean told; // whether the store has taken the end, or will not
 
     Tenure(IdempotencyFilter filter, Exchange exchange, Claim claim) {
         this.filter = filter;
@@ -52,8 +54,11 @@ final class Tenure {
         if (renewal != null) {
             renewal.cancel();
         }
-        filter.meters().goesOn();
         tell(ending, 1);
+        if (!told) {
+            counted = true;
+            filter.meters().goesOn();
+        }
     }
 
     private void tell(Ending ending, int number) {
@@ -68,7 +73,10 @@ final class Tenure {
                 return;
             }
         }
-        filter.meters().over();
+        told = true;
+        if (counted) {
+            filter.meters().over();
+        }
         switch (written) {
             case DONE ->
                 count(

@@ -1,6 +1,7 @@
 package io.outrigger.filter.idempotency;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.outrigger.config.IdempotencyConfig.ServerErrors;
 import io.outrigger.exchange.Answer;
@@ -377,6 +378,29 @@ class IdempotencyFilterTest extends IdempotencySetting {
         assertThat(state("k")).isEqualTo(State.UNKNOWN);
         upstream.willAnswer(409); // the first one is under way there
         post("k", "pay");
+        assertThat(state("k")).isEqualTo(State.UNKNOWN);
+    }
+
+    // ---- what is below
+
+    @Test
+    void aBodyThatNobodyBelowHasTouchedIsReleased() {
+        exchange = Exchanges.on(loop);
+        Failure open = Failure.of(Failure.Kind.CIRCUIT_OPEN, "by the test");
+        Told told = Told.by(filter().apply(exchange, request("k", "pay"), (_, _) -> Reply.failed(open)));
+        assertThat(told).hasToString("CIRCUIT_OPEN CIRCUIT_OPEN");
+        assertThat(chunks.held()).isZero();
+        assertThat(free("k")).isTrue();
+    }
+
+    @Test
+    void aBugBelowLeavesTheKeyUnknownAndNothingElse() {
+        exchange = Exchanges.on(loop);
+        Request request = request("k", "pay");
+        assertThatThrownBy(() -> filter().apply(exchange, request, (_, _) -> {
+                    throw new IllegalStateException("by the test");
+                }))
+                .hasMessage("by the test");
         assertThat(state("k")).isEqualTo(State.UNKNOWN);
     }
 

@@ -98,6 +98,19 @@ class IdempotencyLeavingTest extends IdempotencySetting {
     }
 
     @Test
+    void whoReadsSlowlyAndLeavesAfterTheEndOfTheAnswerLeavesNothingBehind() {
+        Told told = post("k", "pay");
+        PushedBody body = new PushedBody(chunks);
+        upstream.last().answer(new Response(201, Headers.NONE, body));
+        told.head().body().pushTo(new RecordingSink(1));
+        body.push("a").push("b").end();
+        assertThat(buffers.takenBytes()).isPositive();
+        last.fail(GONE);
+        assertThat(buffers.takenBytes()).isZero();
+        assertThat(state("k")).isEqualTo(State.ANSWERED);
+    }
+
+    @Test
     void anAnswerThatNobodyWaitsForAndNobodyMayKeepIsNotReadToItsEnd() {
         post("k", "pay");
         last.fail(GONE);

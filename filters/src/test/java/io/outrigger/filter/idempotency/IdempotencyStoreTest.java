@@ -3,8 +3,11 @@ package io.outrigger.filter.idempotency;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.outrigger.config.IdempotencyConfig.OnStoreFailure;
+import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Repeat;
+import io.outrigger.exchange.Reply;
 import io.outrigger.filter.idempotency.Seen.State;
+import io.outrigger.fixtures.Exchanges;
 import io.outrigger.fixtures.Told;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -42,13 +45,32 @@ class IdempotencyStoreTest extends IdempotencySetting {
     }
 
     @Test
+    void aLostKeyThatComesTooLateIsLostStill() {
+        config = honoured();
+        post("k", "pay");
+        far.answerAll();
+        upstream.last().fail(Failure.Kind.RESET);
+        far.answerAll();
+        post("k", "pay");
+        last.fail(GONE);
+        far.answerAll();
+        far.answerAll();
+        assertThat(state("k")).isEqualTo(State.UNKNOWN);
+        post("k", "pay");
+        far.losesAnswers = true;
+        far.answerAll();
+        far.answerAll();
+        assertThat(state("k")).isEqualTo(State.UNKNOWN);
+    }
+
+    @Test
     void aWaiterWhoseTimeIsUpWhileTheStoreIsAskedTakesNothing() {
         upstream.slowToConnect();
         post("k", "pay");
         far.answerAll();
         Told waiter = send(request("k", "pay"), Duration.ofSeconds(2));
         far.answerAll();
-        upstream.last().fail(io.outrigger.exchange.Failure.Kind.CONNECT_REFUSED);
+        upstream.last().fail(Failure.Kind.CONNECT_REFUSED);
         far.answerAll(); // the key is free, and the waiter asks for it
         loop.turn();
         loop.advance(Duration.ofSeconds(2));
@@ -88,6 +110,18 @@ class IdempotencyStoreTest extends IdempotencySetting {
         last.fail(GONE);
         far.answerAll();
         assertThat(counted()).containsExactly("store_failed 1");
+    }
+
+    @Test
+    void anUnprotectedBodyThatNobodyBelowHasTouchedIsReleased() {
+        config = forwarding();
+        far.down = true;
+        exchange = Exchanges.on(loop);
+        Failure open = Failure.of(Failure.Kind.CIRCUIT_OPEN, "by the test");
+        Told told = Told.by(filter().apply(exchange, request("k", "pay"), (_, _) -> Reply.failed(open)));
+        far.answerAll();
+        far.answerAll();
+        assertThat(told).hasToString("CIRCUIT_OPEN CIRCUIT_OPEN");
     }
 
     @Test
