@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** 20 % of the first attempts, 3 a second besides, over 10 s, where nothing else is said. */
@@ -219,6 +220,43 @@ class RetryBudgetTest {
             taken += budget.tryTake(USUAL, now) ? 1 : 0;
         }
         assertThat((double) taken).isCloseTo(60 * (20 + 3) + 3, Offset.offset(2.0));
+    }
+
+    /**
+     * Linkerd: retries may add {@code retryRatio} to the load, and {@code minRetriesPerSecond} besides, over {@code ttl};
+     * by default 20 %, 10 a second, 10 s. (linkerd.io, Retries and Timeouts; Finagle's RetryBudget is the same.)
+     */
+    @ParameterizedTest
+    @CsvSource({"1, 2", "5, 10", "10, 12", "100, 30", "1000, 210"})
+    void withLinkerdsNumbersItAllowsWhatLinkerdDoes(int perSecond, double retriesPerSecond) {
+        assertThat(retriesPerSecond(config(20, 10, 10), perSecond))
+                .isCloseTo(retriesPerSecond, Offset.offset(retriesPerSecond / 20));
+    }
+
+    /**
+     * Envoy counts what is under way instead: retries may be {@code budget_percent}, 20 %, of the requests that are
+     * active, but at least {@code min_retry_concurrency}, 3. When all attempts take a second these are the same numbers
+     * per second, of which Envoy allows the larger and this budget the sum. (envoyproxy.io, RetryPolicy.RetryBudget.)
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5, 10, 30, 100, 1000})
+    void itAllowsNoLessThanEnvoyAndAtMostTheSumOfItsTwoLimits(int perSecond) {
+        double share = 0.2 * perSecond;
+        double envoy = Math.max(share, Math.min(3, 2 * perSecond));
+        assertThat(retriesPerSecond(USUAL, perSecond)).isBetween(0.95 * envoy, 1.05 * (share + 3));
+    }
+
+    /** Of requests that all fail and want two retries each, after the tokens of a quiet time are gone. */
+    private static double retriesPerSecond(BudgetConfig config, int perSecond) {
+        RetryBudget budget = new RetryBudget(config, START);
+        int taken = 0;
+        for (int i = 0; i < 120 * perSecond; i++) {
+            long now = START + i * SECOND / perSecond;
+            budget.deposit(config, now);
+            int got = (budget.tryTake(config, now) ? 1 : 0) + (budget.tryTake(config, now) ? 1 : 0);
+            taken += i < 20 * perSecond ? 0 : got;
+        }
+        return taken / 100.0;
     }
 
     @Test
