@@ -300,6 +300,27 @@ class IdempotencyTest {
         assertThat(received("/again/cut")).isEqualTo(2);
     }
 
+    @Test
+    void aDrainWaitsForWhatGoesOnWithoutItsClient() throws Exception {
+        String target = "/held-drain";
+        try (Program own = Program.run(yaml("1h"))) {
+            try (Wire wire = Wire.to(own.port())) {
+                begin(wire, target, "drain", "pay");
+                awaitReceived(target, 1);
+            }
+            own.awaitMetricAtLeast(1, "http_requests_total", "status=\"499\"");
+            own.terminate();
+            own.awaitMessage("draining");
+            for (int i = 0; i < 50; i++) { // quiet for far longer than drain.quiet, and still there
+                assertThat(own.admin("/ready").status()).isEqualTo(503);
+            }
+            release(target);
+            assertThat(own.awaitExit()).isZero();
+            assertThat(own.out().all()).noneMatch(line -> line.contains("requests cut"));
+        }
+        assertThat(received(target)).isEqualTo(1);
+    }
+
     // ---- around it
 
     @Test
