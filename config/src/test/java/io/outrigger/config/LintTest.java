@@ -60,11 +60,13 @@ class LintTest {
                         + " there is nobody to hold it against)",
                 "endpoints: [\"a.b:80\"]|outlierDetection: {maxEjected: 60%}|outlierDetection.maxEjected: maxEjected 60%"
                         + " (expected: at most 50%, which panicThreshold 50% leaves; when more are ejected all are used)",
+                "endpoints: [\"1.2.3.4:80\", \"1.2.3.5:80\"]|outlierDetection: {};panicThreshold: 51%|outlierDetection: 1 of 2"
+                        + " endpoints may be ejected (expected: to leave panicThreshold, 51%; with fewer all are used)",
                 "endpoints: [\"1.2.3.4:80\", \"[::1]:80\", \"unix:/a\"]|failover: [other]|failover: an endpoint is always usable"
                         + " (expected: healthCheck, by which none may be; else these upstreams are never tried)",
             })
     void whatAnUpstreamSaysOfItsHealthHasToFit(String endpoints, String keys, String finding) {
-        assertThat(lintOfUpstream(endpoints + "\n" + keys))
+        assertThat(lintOfUpstream(endpoints + "\n" + keys.replace(";", "\n")))
                 .singleElement()
                 .asString()
                 .endsWith("upstreams.app." + finding);
@@ -78,6 +80,8 @@ class LintTest {
                 "endpoints: [\"a.b:80\"]|outlierDetection: {maxEjected: 50%}",
                 "endpoints: [\"a.b:80\"]|outlierDetection: {maxEjected: 100%};panicThreshold: off",
                 "endpoints: [\"1.2.3.4:80\", \"1.2.3.5:80\"]|outlierDetection: {}",
+                "endpoints: [\"1.2.3.4:80\", \"1.2.3.5:80\", \"1.2.3.6:80\"]|outlierDetection: {maxEjected: 60%}", // one of three
+                "endpoints: [\"1.2.3.4:80\", \"1.2.3.5:80\"]|failover: [other];outlierDetection: {maxEjected: 60%}",
                 "endpoints: [\"a.b:80\"]|failover: [other]",
                 "endpoints: [\"1.2.3.4:80\"]|failover: [other];healthCheck: {}",
             })

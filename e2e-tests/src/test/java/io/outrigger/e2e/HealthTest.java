@@ -65,6 +65,12 @@ class HealthTest {
                     failover: [none, second]
                   second: {endpoints: ["127.0.0.1:B"]}
                   dead: {endpoints: ["127.0.0.1:DEAD"], failover: [second]}
+                  drowning:
+                    endpoints: BOTH
+                    panicThreshold: 60%
+                    healthCheck: {path: /drowning-check, interval: 1s, timeout: 1s, unhealthyAfter: 1}
+                    failover: [second]
+                  probed: {endpoints: ["127.0.0.1:A"], failover: [second]}
                   slowly:
                     endpoints: BOTH
                     balance: roundRobin
@@ -80,6 +86,8 @@ class HealthTest {
                   - {name: first, match: {hosts: [first]}, upstream: first}
                   - {name: dead, match: {hosts: [dead]}, upstream: dead, retry: {attempts: 2}, circuitBreaker: {consecutiveFailures: 1, openFor: 1m, scope: endpoint}}
                   - {name: guarded, match: {hosts: [guarded]}, upstream: dead, circuitBreaker: {consecutiveFailures: 1, openFor: 1m, scope: upstream}}
+                  - {name: drowning, match: {hosts: [drowning]}, upstream: drowning}
+                  - {name: probed, match: {hosts: [probed]}, upstream: probed, circuitBreaker: {consecutiveFailures: 1, openFor: 200ms, maxOpenFor: 200ms, halfOpenCalls: 1, successesToClose: 1, scope: endpoint}}
                   - {name: slowly, match: {hosts: [slowly]}, upstream: slowly}
                 """.replace("BOTH", both())
                 .replace("DEAD", Integer.toString(deadPort()))
@@ -288,6 +296,44 @@ class HealthTest {
         assertThat(ask("dead").text()).as("and so does whoever comes next").isEqualTo("b");
         assertThat(program.series("outrigger_attempts_total", "route=\"dead\"", "upstream=\"dead\""))
                 .isEqualTo(1);
+    }
+
+    @Test
+    void anotherUpstreamStandsInWhileACircuitIsTried() throws Exception {
+        moods.put("a/probed", "ill");
+        assertThat(ask("probed").status()).isEqualTo(503);
+        assertThat(ask("probed").text()).isEqualTo("b");
+        moods.put("a/probed", "hung");
+        long until = System.nanoTime() + PATIENCE_NANOS;
+        while (refusesForMs() > 0) {
+            assertThat(System.nanoTime()).isLessThan(until);
+        }
+        try (Wire probe = Wire.to(program.port())) {
+            probe.head("GET /probed HTTP/1.1", "host: probed");
+            program.awaitMetricAtLeast(1, "http_requests_in_flight", "route=\"probed\"");
+            for (int i = 0; i < 5; i++) {
+                assertThat(ask("probed").text())
+                        .as("the circuit has lent its only lease")
+                        .isEqualTo("b");
+            }
+        }
+    }
+
+    /** The longest of its circuits. */
+    private static double refusesForMs() throws Exception {
+        double longest = 0;
+        for (JsonNode one : Program.json(program.admin("/routes/probed").text()).at("/circuit/circuits")) {
+            longest = Math.max(longest, one.get("refusesForMs").asDouble());
+        }
+        return longest;
+    }
+
+    @Test
+    void whoeverHasEnoughEndpointsComesBeforeAPanic() throws Exception {
+        moods.put("a/drowning-check", "ill");
+        await("drowning", 0, false);
+        assertThat(shares("drowning", 10)).isEqualTo(Map.of("b", 10));
+        program.awaitMetricAtLeast(10, "outrigger_attempts_total", "route=\"drowning\"", "upstream=\"second\"");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.outrigger.proxy;
 
+import io.outrigger.config.OutlierDetectionConfig;
 import io.outrigger.config.UpstreamConfig;
 import io.outrigger.proxy.balance.EndpointSet;
 import io.outrigger.proxy.balance.UsableEndpoints;
@@ -17,6 +18,8 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /** Makes what looks after the health of upstreams, as their configuration says. Immutable. */
 final class Healths {
+    private record WatchShape(OutlierDetectionConfig config, boolean checked) {}
+
     private record CheckShape(Object config, Optional<ClientTls> tls) {}
 
     private final HealthThread thread;
@@ -42,12 +45,14 @@ final class Healths {
 
     Optional<Outliers> outliers(UpstreamConfig config, EndpointSet endpoints, Kept kept) {
         String name = config.name();
+        boolean checked = config.healthCheck().isPresent();
         Ejections ejections = kept.claim(name, Ejections.class, "", () -> new Ejections(endpoints));
         return config.outlierDetection().map(its -> kept.claim(
                         name,
                         ActiveWatch.class,
-                        its,
-                        () -> new ActiveWatch(new OutlierWatch(name, its, endpoints, ejections, thread, metrics)))
+                        new WatchShape(its, checked),
+                        () -> new ActiveWatch(
+                                new OutlierWatch(name, its, endpoints, ejections, checked, thread, metrics)))
                 .watch()
                 .outliers());
     }

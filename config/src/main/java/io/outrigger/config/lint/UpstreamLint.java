@@ -30,7 +30,9 @@ final class UpstreamLint {
         upstream.healthCheck().ifPresent(checks -> late(at + ".healthCheck.timeout", checks));
         upstream.outlierDetection().ifPresent(outliers -> {
             alone(at + ".outlierDetection", upstream);
-            tooMany(at + ".outlierDetection.maxEjected", outliers, upstream.panicThreshold());
+            if (upstream.failover().isEmpty()) {
+                tooMany(at + ".outlierDetection", outliers, upstream);
+            }
         });
         if (!upstream.failover().isEmpty()) {
             never(at + ".failover", upstream);
@@ -52,22 +54,34 @@ final class UpstreamLint {
         }
     }
 
-    private void tooMany(String at, OutlierDetectionConfig outliers, Share panicThreshold) {
-        double most = 100 - panicThreshold.percent();
-        if (outliers.maxEjected().percent() > most) {
+    private void tooMany(String at, OutlierDetectionConfig outliers, UpstreamConfig upstream) {
+        Share panic = upstream.panicThreshold();
+        int count = upstream.endpoints().size();
+        if (count > 1 && upstream.endpoints().stream().allMatch(UpstreamLint::isOne)) {
+            int most = Math.max(1, (int) (count * outliers.maxEjected().percent() / 100));
+            if (100 * (count - most) < panic.percent() * count) {
+                findings.add(
+                        at,
+                        most + " of " + count + " endpoints may be ejected (expected: to leave panicThreshold, " + panic
+                                + "; with fewer all are used)");
+            }
+        } else if (leavesTooFew(outliers, upstream)) {
             findings.add(
-                    at,
-                    "maxEjected " + outliers.maxEjected() + " (expected: at most " + new Share(most)
-                            + ", which panicThreshold " + panicThreshold
-                            + " leaves; when more are ejected all are used)");
+                    at + ".maxEjected",
+                    "maxEjected " + outliers.maxEjected() + " (expected: at most " + new Share(100 - panic.percent())
+                            + ", which panicThreshold " + panic + " leaves; when more are ejected all are used)");
         }
     }
 
-    /** While one endpoint is left nobody stands in, and outlier detection alone leaves one. */
+    private static boolean leavesTooFew(OutlierDetectionConfig outliers, UpstreamConfig upstream) {
+        return outliers.maxEjected().percent() > 100 - upstream.panicThreshold().percent();
+    }
+
+    /** While enough endpoints are left nobody stands in, and outlier detection alone leaves some. */
     private void never(String at, UpstreamConfig upstream) {
         boolean everyoneCanGo = upstream.healthCheck().isPresent()
                 || upstream.outlierDetection()
-                        .filter(outliers -> outliers.maxEjected().equals(ALL))
+                        .filter(outliers -> outliers.maxEjected().equals(ALL) || leavesTooFew(outliers, upstream))
                         .isPresent()
                 || !upstream.endpoints().stream().allMatch(UpstreamLint::isOne)
                 || config.routes().stream()

@@ -28,6 +28,14 @@ public final class Standing {
         ejection = next;
     }
 
+    /** Before its time, where it is ejected. */
+    public void endEjection(long now) {
+        Ejection last = ejection;
+        if (last != null && !last.over(now)) {
+            ejection = new Ejection(last.reason(), last.sinceNanos(), now, last.times());
+        }
+    }
+
     public boolean ejected(long now) {
         Ejection last = ejection;
         return last != null && !last.over(now);

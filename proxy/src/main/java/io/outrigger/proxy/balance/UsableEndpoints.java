@@ -54,7 +54,7 @@ public final class UsableEndpoints {
     private final Rules rules;
     private volatile View view = new View(NONE, NONE, 0, false, 0);
     private volatile long panics; // how often it has come to that; written under this
-    private @Nullable Set<Endpoint> before; // those of the last view that were well; null at first; guarded by this
+    private @Nullable Set<Endpoint> before; // whom attempts went to by the last view; null at first; guarded by this
 
     public UsableEndpoints(String upstream, EndpointSet endpoints, Rules rules) {
         this.upstream = upstream;
@@ -119,11 +119,12 @@ public final class UsableEndpoints {
                 well.add(endpoint);
             }
         }
-        welcome(well, now);
         boolean panic = well.size() < rules.panicThreshold().fraction() * all.length;
         Endpoint[] among = panic || well.size() == all.length
                 ? all
                 : List.of(all).stream().filter(well::contains).toArray(Endpoint[]::new);
+        welcome(well, now);
+        before = new HashSet<>(List.of(among));
         return new View(all, among, well.size(), ends, until);
     }
 
@@ -137,6 +138,5 @@ public final class UsableEndpoints {
                 }
             }
         }
-        before = well;
     }
 }

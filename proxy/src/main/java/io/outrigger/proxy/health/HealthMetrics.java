@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Shows the endpoints of upstreams, and how often they were taken out. Shared by all loops. */
 public final class HealthMetrics {
@@ -53,11 +54,19 @@ public final class HealthMetrics {
     }
 
     void ejected(String upstream, Endpoint endpoint, String reason) {
-        ejections.with(upstream, label(upstream, endpoint), reason).increment();
+        String label = label(upstream, endpoint);
+        if (label != null) {
+            ejections.with(upstream, label, reason).increment();
+        }
     }
 
-    private synchronized String label(String upstream, Endpoint endpoint) {
-        return shown.getOrDefault(upstream, Set.of()).contains(endpoint.name()) ? endpoint.name() : OTHER;
+    /** Null where the upstream is gone, though requests of before are still under way. */
+    private synchronized @Nullable String label(String upstream, Endpoint endpoint) {
+        Set<String> names = shown.get(upstream);
+        if (names == null) {
+            return null;
+        }
+        return names.contains(endpoint.name()) ? endpoint.name() : OTHER;
     }
 
     /** Shows the endpoints that an upstream has now; to be called whenever they have changed. */

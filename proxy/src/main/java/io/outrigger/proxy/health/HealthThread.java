@@ -1,6 +1,7 @@
 package io.outrigger.proxy.health;
 
 import io.outrigger.proxy.loop.Loops;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,10 @@ public final class HealthThread implements AutoCloseable {
 
     /** Null once closed. */
     synchronized @Nullable Loops loops() {
-        if (loops == null && !closed) {
+        if (closed) {
+            return null;
+        }
+        if (loops == null) {
             loops = new Loops(1, nativeTransport, "outrigger-health");
         }
         return loops;
@@ -27,9 +31,21 @@ public final class HealthThread implements AutoCloseable {
     /** Runs it on the thread, unless that has ended. */
     void execute(Runnable task) {
         Loops its = loops();
-        if (its != null) {
-            its.all().getFirst().execute(task);
+        if (its == null) {
+            return;
         }
+        try {
+            its.all().getFirst().execute(task);
+        } catch (RejectedExecutionException e) {
+            if (!closed()) {
+                throw e;
+            }
+            // somebody closed it since it was asked for
+        }
+    }
+
+    private synchronized boolean closed() {
+        return closed;
     }
 
     /** Nothing is checked or compared any more. */

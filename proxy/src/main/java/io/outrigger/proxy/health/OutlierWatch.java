@@ -7,6 +7,7 @@ import io.outrigger.proxy.balance.Endpoint;
 import io.outrigger.proxy.balance.EndpointSet;
 import io.outrigger.proxy.loop.Loops;
 import io.outrigger.proxy.loop.NettyLoop;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,21 +20,30 @@ public final class OutlierWatch {
     private final HealthThread thread;
     private final Outliers outliers;
     private @Nullable Timer tick; // null before it begins, and once ended
+    private Runnable ignore = () -> {};
     private boolean begun; // for who begins and ends
     private boolean ended;
 
-    /** The ejections are the upstream's, whatever its configuration. */
+    /**
+     * For one upstream.
+     *
+     * @param ejections the upstream's, whatever its configuration
+     * @param checked whether endpoints may be ill by their checks
+     */
     public OutlierWatch(
             String upstream,
             OutlierDetectionConfig config,
             EndpointSet endpoints,
             Ejections ejections,
+            boolean checked,
             HealthThread thread,
             HealthMetrics metrics) {
         this.config = config;
         this.endpoints = endpoints;
         this.thread = thread;
-        this.outliers = new Outliers(upstream, config, endpoints, ejections, (endpoint, ejection) -> {
+        Predicate<Endpoint> ill =
+                endpoint -> checked && !endpoint.standing().checkup().healthy();
+        this.outliers = new Outliers(upstream, config, endpoints, ejections, ill, (endpoint, ejection) -> {
             metrics.ejected(upstream, endpoint, ejection.reason().label());
             thread.execute(() -> awaitEnd(endpoint, ejection));
         });
@@ -47,8 +57,10 @@ public final class OutlierWatch {
     /** From any thread. Tells also of the ends of ejections that began before. */
     public void begin() {
         begun = true;
+        ignore = endpoints.onChanged(() -> thread.execute(this::trim));
         thread.execute(() -> {
             next();
+            trim(); // more may have been allowed before
             for (Endpoint endpoint : endpoints.current()) {
                 Ejection last = endpoint.standing().ejection();
                 if (last != null) {
@@ -60,6 +72,7 @@ public final class OutlierWatch {
 
     /** From the thread that began it. */
     public void end() {
+        ignore.run();
         if (begun) {
             thread.execute(() -> {
                 ended = true;
@@ -86,21 +99,28 @@ public final class OutlierWatch {
         }
     }
 
-    private void awaitEnd(Endpoint endpoint, Ejection ejection) {
+    private void trim() {
         Loops loops = thread.loops();
-        if (ended || loops == null) {
-            return;
-        }
-        NettyLoop loop = loops.all().getFirst();
-        long now = loop.nanoTime();
-        if (!ejection.over(now)) {
-            loop.after(ejection.untilNanos() - now, () -> back(endpoint, ejection));
+        if (!ended && loops != null) {
+            outliers.trim(loops.all().getFirst().nanoTime());
         }
     }
 
-    private void back(Endpoint endpoint, Ejection ejection) {
-        if (!ended) {
-            outliers.back(endpoint, ejection);
+    /** Also of one that a request of before a reload has brought about; of earlier ones the next watch tells. */
+    private void awaitEnd(Endpoint endpoint, Ejection ejection) {
+        Loops loops = thread.loops();
+        if (loops == null) {
+            return;
+        }
+        boolean late = ended;
+        NettyLoop loop = loops.all().getFirst();
+        long now = loop.nanoTime();
+        if (!ejection.over(now)) {
+            loop.after(ejection.untilNanos() - now, () -> {
+                if (late || !ended) {
+                    outliers.back(endpoint, ejection);
+                }
+            });
         }
     }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.logging.Logger;
 
@@ -35,19 +36,23 @@ public final class Outliers {
     private final OutlierDetectionConfig config;
     private final EndpointSet endpoints;
     private final Ejections ejections;
+    private final Predicate<Endpoint> ill;
     private final Listener listener;
     private final Map<Endpoint, Tally> tallies = new ConcurrentHashMap<>();
 
+    /** @param ill whom attempts do not go to for another reason */
     Outliers(
             String upstream,
             OutlierDetectionConfig config,
             EndpointSet endpoints,
             Ejections ejections,
+            Predicate<Endpoint> ill,
             Listener listener) {
         this.upstream = upstream;
         this.config = config;
         this.endpoints = endpoints;
         this.ejections = ejections;
+        this.ill = ill;
         this.listener = listener;
     }
 
@@ -142,7 +147,7 @@ public final class Outliers {
     }
 
     private void eject(Endpoint endpoint, Reason reason, String why, long now) {
-        Ejection ejection = ejections.tryEject(endpoint, reason, config, now);
+        Ejection ejection = ejections.tryEject(endpoint, reason, config, ill, now);
         if (ejection != null) {
             tallies.remove(endpoint);
             LOG.info(() -> "upstream " + upstream + ": endpoint " + endpoint + " ejected for "
@@ -153,6 +158,14 @@ public final class Outliers {
 
     private static String text(long nanos) {
         return Durations.format(Duration.ofMillis(TimeUnit.NANOSECONDS.toMillis(nanos)));
+    }
+
+    /** Endpoints have come or gone. */
+    void trim(long now) {
+        for (Endpoint endpoint : ejections.trim(config, now)) {
+            LOG.info(() ->
+                    "upstream " + upstream + ": endpoint " + endpoint + " takes part again: too few others are left");
+        }
     }
 
     /** The time of an ejection is up. It has ended by itself; this tells of it. */

@@ -69,13 +69,19 @@ final class Probe extends ChannelInboundHandlerAdapter {
         channel = connecting.channel();
         connecting.addListener((ChannelFutureListener) connected -> {
             if (!connected.isSuccess()) {
-                end(false, SystemWords.of(connected.cause()));
+                loop.execute(
+                        () -> notConnected(connected.cause())); // told off the loop when there was no socket at all
             } else if (tls == null) {
                 ask(connected.channel());
             } else {
                 secured(connected.channel());
             }
         });
+    }
+
+    private void notConnected(Throwable why) {
+        channel = null; // it has been closed, or has never been
+        end(false, SystemWords.of(why));
     }
 
     private ChannelInitializer<Channel> securing(ClientTls its) {
@@ -171,7 +177,7 @@ final class Probe extends ChannelInboundHandlerAdapter {
         if (patience != null) {
             patience.cancel();
         }
-        if (channel != null) {
+        if (channel != null && channel.isRegistered()) {
             if (hard) {
                 channel.unsafe().close(channel.voidPromise());
             } else {

@@ -5,6 +5,7 @@ import io.outrigger.exchange.Reply;
 import io.outrigger.exchange.Request;
 import io.outrigger.exchange.Service;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends to the first of several upstreams that has a usable endpoint: the one that was asked for, then those that stand in
@@ -21,15 +22,25 @@ public final class Failover implements Service {
     @Override
     public Reply send(Exchange exchange, Request request) {
         long now = exchange.nanoTime();
+        Reply reply = trySend(exchange, request, now, false);
+        if (reply == null) {
+            reply = trySend(exchange, request, now, true);
+        }
+        return reply == null ? all[0].send(exchange, request) : reply; // which uses what it has, or says why not
+    }
+
+    /** One that has enough endpoints comes before one that has to use those that are not well. */
+    private @Nullable Reply trySend(Exchange exchange, Request request, long now, boolean inPanic) {
         for (UpstreamService one : all) {
-            if (one.usable(now)) {
+            Reply reply = one.usable(now) && one.panics(now) == inPanic ? one.trySend(exchange, request) : null;
+            if (reply != null) {
                 if (one != all[0]) {
-                    exchange.note(
-                            "failover", "to " + one.name(), "upstream " + all[0].name() + ": " + all[0].words(now), 0);
+                    String why = "upstream " + all[0].name() + ": " + all[0].words(now);
+                    exchange.note("failover", "to " + one.name(), why, 0);
                 }
-                return one.send(exchange, request);
+                return reply;
             }
         }
-        return all[0].send(exchange, request); // which uses what it has, or says why it does not
+        return null;
     }
 }

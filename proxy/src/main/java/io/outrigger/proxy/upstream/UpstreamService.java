@@ -42,27 +42,37 @@ public final class UpstreamService implements Service {
     @Override
     public Reply send(Exchange exchange, Request request) {
         UsableEndpoints.View usable = upstream.usable().at(exchange.nanoTime());
-        Endpoint[] among = usable.among();
-        if (among.length == 0) {
-            return Reply.failed(none(usable));
+        Reply reply = trySend(exchange, request, usable);
+        if (reply != null) {
+            return reply;
         }
-        if (usable.panic()) {
+        return guard == null || usable.among().length == 0
+                ? Reply.failed(none(usable))
+                : guard.refuse(usable.among(), exchange);
+    }
+
+    /** Null when no endpoint is there that would take it now. */
+    @Nullable
+    Reply trySend(Exchange exchange, Request request) {
+        return trySend(exchange, request, upstream.usable().at(exchange.nanoTime()));
+    }
+
+    private @Nullable Reply trySend(Exchange exchange, Request request, UsableEndpoints.View usable) {
+        Endpoint[] among = usable.among();
+        if (among.length > 0 && usable.panic()) {
             exchange.note("balance", "panic", "upstream " + name() + ": " + usable.words() + ", all are used", 0);
         }
-        return guard == null ? send(exchange, request, among) : send(exchange, request, among, guard);
+        if (among.length > 0 && guard != null) {
+            return trySend(exchange, request, among, guard);
+        }
+        Endpoint endpoint = upstream.balancer().pick(request, among, Tried.by(exchange));
+        return endpoint == null ? null : call(exchange, request, endpoint);
     }
 
-    private Reply send(Exchange exchange, Request request, Endpoint[] among, EndpointGuard by) {
+    private @Nullable Reply trySend(Exchange exchange, Request request, Endpoint[] among, EndpointGuard by) {
         Attempt before = exchange.lastAttempt();
         EndpointGuard.Picked picked = by.pick(upstream.balancer(), request, among, Tried.by(exchange), exchange);
-        return picked == null
-                ? by.refuse(among, exchange)
-                : picked.passage().follow(call(exchange, request, picked.endpoint()), before);
-    }
-
-    private Reply send(Exchange exchange, Request request, Endpoint[] among) {
-        Endpoint endpoint = upstream.balancer().pick(request, among, Tried.by(exchange));
-        return endpoint == null ? Reply.failed(upstream.discovery().none()) : call(exchange, request, endpoint);
+        return picked == null ? null : picked.passage().follow(call(exchange, request, picked.endpoint()), before);
     }
 
     private Failure none(UsableEndpoints.View usable) {
@@ -75,16 +85,20 @@ public final class UpstreamService implements Service {
         return upstream.name();
     }
 
-    /** Whether an attempt would find an endpoint that is well, and whose circuit does not refuse it. */
+    /** Whether there is an endpoint that is well. */
     boolean usable(long now) {
-        UsableEndpoints.View usable = upstream.usable().at(now);
-        return usable.well() > 0 && (guard == null || !guard.refusesAll(usable.among(), now));
+        return upstream.usable().at(now).well() > 0;
     }
 
-    /** Why it is not usable, for people. */
+    /** Whether so few of them are well that the others are used, too. */
+    boolean panics(long now) {
+        return upstream.usable().at(now).panic();
+    }
+
+    /** Why an attempt goes elsewhere, for people. */
     String words(long now) {
         UsableEndpoints.View usable = upstream.usable().at(now);
-        return usable.well() > 0 ? "the circuits of its endpoints are open" : usable.words();
+        return usable.well() > 0 && !usable.panic() ? "the circuits of its endpoints refuse" : usable.words();
     }
 
     private Reply call(Exchange exchange, Request request, Endpoint endpoint) {

@@ -135,6 +135,20 @@ class UsableEndpointsTest {
     }
 
     @Test
+    void whoWasUsedInAPanicIsNotNewWhenItIsOver() {
+        UsableEndpoints usable = usable(3, rules(50));
+        usable.at(now);
+        ill(0, true);
+        ill(1, true);
+        assertThat(usable.at(now).panic()).isTrue();
+        ill(0, false);
+        ill(1, false);
+        assertThat(usable.at(now).panic()).isFalse();
+        assertThat(endpoint(0).standing().warmth(1000, now)).isEqualTo(1);
+        assertThat(endpoint(1).standing().warmth(1000, now)).isEqualTo(1);
+    }
+
+    @Test
     void whoComesBackToNobodyHasItAllAtOnce() {
         UsableEndpoints usable = usable(1, rules(0));
         usable.at(now);

@@ -93,6 +93,10 @@ class HealthMetricsTest {
         health.retain(Set.of("other"));
         assertThat(family("outrigger_endpoint_healthy").series()).isEmpty();
         assertThat(family("outrigger_endpoint_ejections_total").series()).isEmpty();
+        health.ejected("app", set.current()[3], "latency");
+        assertThat(family("outrigger_endpoint_ejections_total").series())
+                .as("by a request of before")
+                .isEmpty();
         assertThat(family("outrigger_panic").series()).isEmpty();
         assertThat(family("outrigger_panics_total").series()).isEmpty();
     }

@@ -12,8 +12,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -33,6 +35,7 @@ class OutliersTest {
     private static final long SLOW = TimeUnit.MILLISECONDS.toNanos(100);
 
     private EndpointSet endpoints = new EndpointSet();
+    private final Set<Endpoint> ill = new HashSet<>();
     private final List<Reason> told = new ArrayList<>();
     private long now = -5 * SECOND; // a clock may be anywhere
 
@@ -53,7 +56,8 @@ class OutliersTest {
                         new InetSocketAddress(InetAddress.ofLiteral("10.0.0." + i), 80), "app:80", 1, Optional.empty()))
                 .toList());
         Ejections ejections = new Ejections(endpoints);
-        return new Outliers("app", config, endpoints, ejections, (_, ejection) -> told.add(ejection.reason()));
+        return new Outliers(
+                "app", config, endpoints, ejections, ill::contains, (_, ejection) -> told.add(ejection.reason()));
     }
 
     private Outliers outliers(int count, int maxEjectedPercent) {
@@ -195,6 +199,34 @@ class OutliersTest {
         now += 30 * SECOND;
         fail(outliers, 1, 1);
         assertThat(ejected()).containsExactly(1);
+    }
+
+    @Test
+    void whenEndpointsLeaveTheOldestEjectionsEnd() {
+        Outliers outliers = outliers(6, 50);
+        for (int i : new int[] {2, 0, 1}) {
+            fail(outliers, i, 5);
+            now += SECOND;
+        }
+        assertThat(ejected()).containsExactly(0, 1, 2);
+        endpoints.replace(List.of(endpoint(0), endpoint(1), endpoint(2), endpoint(5)));
+        outliers.trim(now);
+        assertThat(ejected()).as("two of four, the third went first").containsExactly(0, 1);
+        endpoints.replace(List.of(endpoint(0)));
+        outliers.trim(now);
+        assertThat(ejected()).as("nobody is ejected that is alone").isEmpty();
+    }
+
+    @Test
+    void nobodyIsEjectedWhileNobodyElseIsWell() {
+        Outliers outliers = outliers(3, 67);
+        ill.add(endpoint(0));
+        fail(outliers, 1, 5);
+        fail(outliers, 2, 5);
+        assertThat(ejected()).containsExactly(1);
+        ill.clear();
+        fail(outliers, 2, 1);
+        assertThat(ejected()).containsExactly(1, 2);
     }
 
     /** For every pattern of equally bad ones, whichever way they are bad. */

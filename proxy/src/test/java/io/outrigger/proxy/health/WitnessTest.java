@@ -37,6 +37,7 @@ class WitnessTest {
                     1, Duration.ofSeconds(10), 3.5, 20, Duration.ofSeconds(30), Duration.ofMinutes(5), new Share(50)),
             set,
             new Ejections(set),
+            _ -> false,
             (_, _) -> {});
 
     WitnessTest() {
