@@ -34,6 +34,7 @@ class KeptStatesTest {
             Map.entry("RouteBuckets", "rate limit"),
             Map.entry("KeyedBuckets", "rate limit"),
             Map.entry("RetryBudget", "retry budget"),
+            Map.entry("StaleStore", "stale answers"),
             Map.entry("ObservedLatency", "observed latencies"),
             Map.entry("KeyTable", "idempotency keys"),
             Map.entry("CircuitBreaker", "circuit"),
@@ -61,6 +62,7 @@ class KeptStatesTest {
                     "retry", Map.of("budget", Map.of()),
                     "hedge", Map.of("after", "p95"),
                     "idempotency", Map.of(),
+                    "fallback", Map.of(),
                     "circuitBreaker", Map.of("scope", scope)));
             Map<String, ?> upstream = Map.of("healthCheck", Map.of(), "outlierDetection", Map.of());
             Map<String, ?> after = Map.of("routes", List.of(route), "upstreams", Map.of("app", upstream));
