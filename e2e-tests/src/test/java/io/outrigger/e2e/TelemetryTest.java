@@ -48,6 +48,13 @@ class TelemetryTest {
     }
 
     @Test
+    void everyLineHasTheNameOfTheService() {
+        assertThat(program.out().untilNow())
+                .hasSizeGreaterThan(3) // those of the start are among them
+                .allMatch(line -> Program.json(line).path("service").asText().equals("checkout"));
+    }
+
+    @Test
     void everyRequestIsCountedOnce() throws Exception {
         for (int i = 0; i < 7; i++) {
             count("get-" + i, "GET", "/");

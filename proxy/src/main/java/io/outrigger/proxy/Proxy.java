@@ -58,6 +58,9 @@ public final class Proxy implements AutoCloseable {
         Metrics metrics = new Metrics(options.loops());
         this.meters = new Meters(metrics);
         this.logs = options.log().map(out -> Logs.open(out, metrics, clock)).orElse(null);
+        if (logs != null) { // before the first line
+            logs.configure(read.config().service(), read.config().logging().level());
+        }
         this.resolver = new Resolver(Dns::ofThisMachine);
         this.loops = new Loops(options.loops(), options.nativeTransport());
         this.health = new HealthThread(options.nativeTransport());
