@@ -40,6 +40,7 @@ final class Numbers {
         tree.put("attempts", sums("outrigger_attempts_total", "route", route, "outcome", label -> label));
         tree.put("retries", sums("outrigger_retries_total", "route", route, "result", label -> label));
         tree.put("retriesDenied", sums("outrigger_retry_denied_total", "route", route, "reason", label -> label));
+        tree.put("hedges", sums("outrigger_hedges_total", "route", route, "result", label -> label));
         each(
                 "outrigger_budget_tokens",
                 "route",
@@ -70,6 +71,7 @@ final class Numbers {
                 .with(
                         "retriesDenied",
                         Schema.map("Failed attempts that were not followed by another, by reason.", many))
+                .with("hedges", Schema.map("Attempts that were begun beside others, by result.", many))
                 .withOptional("budgetTokens", Schema.number("Extra attempts that are paid for now."))
                 .withOptional(
                         "concurrencyLimit", Schema.number("Requests that may be in flight, as the latency has it."))

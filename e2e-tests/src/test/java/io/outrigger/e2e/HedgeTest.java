@@ -141,6 +141,10 @@ class HedgeTest {
         assertThat(arrived("/slow-once")).hasSize(2);
         assertThat(program.series("outrigger_hedges_total", "route=\"once\"", "result=\"won\""))
                 .isEqualTo(1);
+        assertThat(Program.json(program.admin("/routes/once").text())
+                        .path("hedges")
+                        .toString())
+                .isEqualTo("{\"lost\":0,\"won\":1}");
     }
 
     @Test
