@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ParameterizedClass
 @ValueSource(booleans = {true, false})
 class BackPressureTest {
-    private static final int SIZE = 32 << 20; // far more than all the kernel's buffers on the way
+    private static final int SIZE = 64 << 20; // more than all buffers of the kernel, of which one may grow to 32 MiB
     private static final int PIECE = 1 << 16;
     private static final long MOST_BYTES = 4 << 20; // what the proxy may hold, with the slack of its allocator
     private static final ByteBufAllocatorMetric MEMORY =
