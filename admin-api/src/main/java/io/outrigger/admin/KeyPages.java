@@ -82,9 +82,16 @@ final class KeyPages {
 
     /** The store is asked on a loop of the data path, as by everybody, and answers here. */
     private void asked(Ask ask, Question question, Function<Seen, Content> answer, Consumer<Content> then) {
-        Optional<RouteKeys> keys = proxy.keys(ask.name("name"));
-        if (keys.isEmpty() || !RouteKeys.isKey(ask.name("key"))) {
-            then.accept(unknown());
+        String route = ask.name("name");
+        Optional<RouteKeys> keys = proxy.keys(route);
+        if (keys.isEmpty()) {
+            boolean there = proxy.routes().stream().anyMatch(one -> one.name().equals(route));
+            then.accept(Content.problem(
+                    404, "route " + route + (there ? ": it has no idempotency" : ": there is none of that name")));
+            return;
+        }
+        if (!RouteKeys.isKey(ask.name("key"))) {
+            then.accept(unused());
             return;
         }
         Loop loop = proxy.loops().getFirst();
@@ -99,7 +106,7 @@ final class KeyPages {
         if (!seen.failure().isEmpty()) {
             return Content.problem(503, seen.failure());
         }
-        return seen.entries().isEmpty() ? unknown() : Content.json(200, tree(seen));
+        return seen.entries().isEmpty() ? unused() : Content.json(200, tree(seen));
     }
 
     private static Content released(Seen before) {
@@ -110,8 +117,8 @@ final class KeyPages {
         return Content.problem(409, "the key is in flight or has an answer (expected: one whose answer was lost)");
     }
 
-    private static Content unknown() {
-        return Content.problem(404, "there is no such key of a route of that name");
+    private static Content unused() {
+        return Content.problem(404, "nobody has used this key lately");
     }
 
     private static Map<String, Object> tree(Seen seen) {

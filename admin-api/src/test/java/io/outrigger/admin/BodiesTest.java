@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What clients send: log levels, and configurations to be checked. */
 class BodiesTest {
@@ -74,9 +73,15 @@ class BodiesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/routes/charge/keys/never", "/routes/other/keys/lost", "/routes/charge/keys/a%20b"})
-    void whatIsNoKeyIsNotFound(String path) throws IOException {
+    @CsvSource(delimiter = '|', textBlock = """
+            /routes/charge/keys/never    | nobody has used this key lately
+            /routes/charge/keys/a%20b    | nobody has used this key lately
+            /routes/other/keys/lost      | route other: there is none of that name
+            /routes/a%20b%2Fc/keys/lost  | route a b/c: it has no idempotency
+            """)
+    void whatIsNoKeyIsNotFound(String path, String why) throws IOException {
         assertThat(wire.get(path).status()).isEqualTo(404);
+        assertThat(wire.get(path).body()).contains(why);
         assertThat(send("DELETE", path, "").status()).isEqualTo(404);
     }
 

@@ -10,6 +10,7 @@ import io.outrigger.config.LoggingConfig.Level;
 import io.outrigger.config.Share;
 import io.outrigger.config.StatusSet;
 import io.outrigger.exchange.Attempt;
+import io.outrigger.exchange.BufferBudget;
 import io.outrigger.exchange.Exchange;
 import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Headers;
@@ -76,7 +77,7 @@ final class FakeProxy implements ProxyView {
 
     /** One that was lost, and one with an answer. */
     private static RouteKeys keys() {
-        KeyTable table = new KeyTable();
+        KeyTable table = new KeyTable(new BufferBudget(Long.MAX_VALUE));
         RouteKeys keys = new RouteKeys("charge", "memory", new MemoryKeyStore(table, 1 << 20), Optional.of(table));
         KeptAnswer answer = KeptAnswer.of(201, Headers.NONE, Unpooled.EMPTY_BUFFER, Headers.NONE);
         use(keys, "lost", new Ending.Unknown());

@@ -69,6 +69,7 @@ final class Compiler {
     private final IdempotencyMetrics idempotencyMetrics;
     private final FallbackMetrics fallbackMetrics;
     private final BufferBudget buffers = new BufferBudget(BufferBudget.DEFAULT_BYTES);
+    private final BufferBudget stores = new BufferBudget(Runtime.getRuntime().maxMemory() / 2);
     private final RecentExchanges recent;
     private final Optional<Logs> logs;
     private final Healths healths;
@@ -195,7 +196,7 @@ final class Compiler {
         Circuits circuits = new Circuits(
                 next, circuitMetrics, upstream -> Ends.reach(upstream, config, reached), RANDOM, System::nanoTime);
         Bulkheads bulkheads = new Bulkheads(next, bulkheadMetrics);
-        Keys keys = new Keys(next, idempotencyMetrics, Compiler::noStore, buffers, RANDOM);
+        Keys keys = new Keys(next, idempotencyMetrics, Compiler::noStore, buffers, stores, RANDOM);
         RouteChain chain = new RouteChain(
                 route -> new ObserveFilter(
                         meters.route(config.service(), route.name()), rule, lines, recent, slow(route)),

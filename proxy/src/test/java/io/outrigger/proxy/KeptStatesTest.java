@@ -36,7 +36,7 @@ class KeptStatesTest {
             Map.entry("RetryBudget", "retry budget"),
             Map.entry("StaleStore", "stale answers"),
             Map.entry("ObservedLatency", "observed latencies"),
-            Map.entry("KeyTable", "idempotency keys"),
+            Map.entry("ActiveKeys", "idempotency keys"),
             Map.entry("CircuitBreaker", "circuit"),
             Map.entry("EndpointCircuits", "circuits of the endpoints"));
 

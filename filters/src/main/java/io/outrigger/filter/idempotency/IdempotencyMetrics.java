@@ -14,6 +14,7 @@ public final class IdempotencyMetrics {
     private final Family<Counter> results;
     private final Family<Reading> keys;
     private final Family<Reading> bytes;
+    private final Family<Reading> forgotten;
     private final LongAdder unfinished = new LongAdder();
 
     public IdempotencyMetrics(Metrics metrics) {
@@ -23,6 +24,11 @@ public final class IdempotencyMetrics {
                 "route",
                 "store",
                 "result");
+        forgotten = metrics.readCounters(
+                "outrigger_idempotency_forgotten_total",
+                "Answers that were given up before their time, to make room.",
+                "route",
+                "store");
         keys = metrics.gauges("outrigger_idempotency_keys", "Keys that are known.", "route", "store");
         bytes = metrics.gauges("outrigger_idempotency_bytes", "What keys and their answers take.", "route", "store");
     }
@@ -42,6 +48,7 @@ public final class IdempotencyMetrics {
         route.table().ifPresent(table -> {
             keys.put(new Reading(table::keys), route.route(), route.storeName());
             bytes.put(new Reading(table::bytes), route.route(), route.storeName());
+            forgotten.put(new Reading(table::forgotten), route.route(), route.storeName());
         });
     }
 
@@ -59,5 +66,6 @@ public final class IdempotencyMetrics {
         results.retire(gone);
         keys.retire(gone);
         bytes.retire(gone);
+        forgotten.retire(gone);
     }
 }

@@ -1,5 +1,6 @@
 package io.outrigger.filter.idempotency;
 
+import io.outrigger.exchange.BufferBudget;
 import io.outrigger.filter.idempotency.Claim.Lost;
 import io.outrigger.filter.idempotency.Seen.State;
 import java.util.ArrayList;
@@ -26,9 +27,32 @@ public final class KeyTable {
     private static final Found FIRST = new Found.Owned(false);
     private static final Found AGAIN = new Found.Owned(true);
 
+    private static final BufferBudget NO_LIMIT = new BufferBudget(Long.MAX_VALUE);
+
     private final Map<KeyId, Entry> answered = new LinkedHashMap<>();
     private final Map<KeyId, Entry> others = new LinkedHashMap<>(); // in flight or unknown
+    private BufferBudget heap; // of all tables together
     private long bytes;
+    private long forgotten; // answers that were given up before their time
+
+    /** @param heap what all tables of the process may take together */
+    public KeyTable(BufferBudget heap) {
+        this.heap = heap;
+    }
+
+    /** Gives up everything: its route is gone. What requests that are still under way leave here is not counted. */
+    public synchronized void end() {
+        heap.giveBack(bytes);
+        heap = NO_LIMIT;
+        answered.clear();
+        others.clear();
+        bytes = 0;
+    }
+
+    /** How many answers were given up before their time, to make room. */
+    public synchronized long forgotten() {
+        return forgotten;
+    }
 
     /** How many keys there are. */
     public synchronized int keys() {
@@ -92,7 +116,6 @@ public final class KeyTable {
                     return Written.FULL;
                 }
                 entry.finish(claim, answer, now);
-                bytes += answer.bytes().length;
                 others.remove(entry.id);
                 answered.put(entry.id, entry);
             }
@@ -136,7 +159,6 @@ public final class KeyTable {
     // ---- inner workings
 
     private Found begin(Claim claim, long now) {
-        bytes += ENTRY_BYTES;
         return owned(new Entry(claim.id(), claim.fingerprint()), claim, false, now);
     }
 
@@ -151,8 +173,11 @@ public final class KeyTable {
         toTheEnd(entry);
     }
 
-    private static Found full(long maxBytes) {
-        return new Found.Failed("the store is full of keys without an answer (memory.maxBytes: " + maxBytes + ")");
+    private Found full(long maxBytes) {
+        String why = bytes + ENTRY_BYTES > maxBytes
+                ? "the store is full of keys without an answer (memory.maxBytes: " + maxBytes + ")"
+                : "all stores together have used up their half of the heap";
+        return new Found.Failed(why);
     }
 
     private void toTheEnd(Entry entry) {
@@ -190,18 +215,23 @@ public final class KeyTable {
         return found;
     }
 
-    /** Gives up answers, the oldest first, until so much more fits, or there are none. */
+    /** Takes so much more, for which it gives up answers, the oldest first; tells whether that was enough. */
     private boolean makeRoom(long more, long maxBytes) {
-        Iterator<Entry> oldest = answered.values().iterator();
         if (more + others.size() * (long) ENTRY_BYTES > maxBytes) {
             return false; // giving up all of them would not be enough
         }
-        while (bytes + more > maxBytes && oldest.hasNext()) {
+        Iterator<Entry> oldest = answered.values().iterator();
+        while (bytes + more > maxBytes || !heap.tryTake(more)) {
+            if (!oldest.hasNext()) {
+                return false;
+            }
             Entry entry = oldest.next();
             oldest.remove();
-            bytes -= size(entry);
+            free(entry);
+            forgotten++;
         }
-        return bytes + more <= maxBytes;
+        bytes += more;
+        return true;
     }
 
     private void dropOver(long now) {
@@ -221,7 +251,13 @@ public final class KeyTable {
 
     private void remove(Entry entry) {
         (entry.answer == null ? others : answered).remove(entry.id);
-        bytes -= size(entry);
+        free(entry);
+    }
+
+    private void free(Entry entry) {
+        long size = size(entry);
+        bytes -= size;
+        heap.giveBack(size);
     }
 
     private static long size(Entry entry) {

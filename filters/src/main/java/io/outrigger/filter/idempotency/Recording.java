@@ -35,8 +35,9 @@ final class Recording implements Body, Body.Sink {
     private final long cap; // bytes
     private final BufferBudget budget;
     private final Keeper keeper;
-    private final ByteBuf copy = Unpooled.buffer(0); // its reader index is where the client is
+    private ByteBuf copy = Unpooled.EMPTY_BUFFER; // outside the heap; its reader index is where the client is
     private long charged; // bytes of the budget; the capacity of the copy
+    private boolean released; // the copy, and its part of the budget
     private @Nullable Sink client; // null until it reads, and when it is done or gone
     private boolean begun; // whether the source is being read
     private boolean alone; // whether the client has gone
@@ -148,12 +149,20 @@ final class Recording implements Body, Body.Sink {
             return true;
         }
         if (behind || !wants || pushing) {
-            copy.writeBytes(bytes);
-            bytes.release();
+            hold(bytes);
             return false;
         }
         release();
         return passOn(bytes);
+    }
+
+    private void hold(ByteBuf bytes) {
+        if (copy.capacity() == 0) {
+            copy = bytes;
+        } else {
+            copy.writeBytes(bytes);
+            bytes.release();
+        }
     }
 
     private boolean passOn(ByteBuf bytes) {
@@ -169,7 +178,7 @@ final class Recording implements Body, Body.Sink {
     }
 
     private void goOn() {
-        if (pushing || copy.refCnt() == 0) {
+        if (pushing || released) {
             if (lost && !pushing && !over) {
                 source.resume();
             }
@@ -201,7 +210,7 @@ final class Recording implements Body, Body.Sink {
         }
         if (client == null) {
             release();
-        } else if (copy.refCnt() == 0 || !copy.isReadable()) {
+        } else if (released || !copy.isReadable()) {
             finish(last);
         }
     }
@@ -234,25 +243,34 @@ final class Recording implements Body, Body.Sink {
 
     private boolean tryRecord(ByteBuf bytes) {
         long needed = copy.writerIndex() + (long) bytes.readableBytes();
-        if (needed > cap || needed > charged && !tryGrow(needed)) {
+        if (needed > cap || needed > charged && !tryCharge(needed)) {
             return false;
+        }
+        try {
+            if (copy.capacity() == 0) {
+                copy = bytes.alloc().directBuffer((int) charged);
+            } else if (copy.capacity() < charged) {
+                copy.capacity((int) charged);
+            }
+        } catch (OutOfMemoryError e) {
+            return false; // the client gets it all the same
         }
         copy.writeBytes(bytes, bytes.readerIndex(), bytes.readableBytes());
         return true;
     }
 
-    private boolean tryGrow(long needed) {
+    private boolean tryCharge(long needed) {
         long wanted = Math.clamp(Math.max(source.length(), 2 * charged), needed, cap);
         if (!budget.tryTake(wanted - charged)) {
             return false;
         }
         charged = wanted;
-        copy.capacity((int) wanted);
         return true;
     }
 
     private void release() {
-        if (copy.refCnt() > 0) {
+        if (!released) {
+            released = true;
             copy.release();
             budget.giveBack(charged);
         }

@@ -40,7 +40,7 @@ abstract class IdempotencySetting {
     final FakeUpstream upstream = new FakeUpstream();
     final Chunks chunks = new Chunks();
     final BufferBudget buffers = new BufferBudget(100_000);
-    final KeyTable table = new KeyTable();
+    final KeyTable table = new KeyTable(new BufferBudget(Long.MAX_VALUE));
     final IdempotencyMetrics shown;
     KeyStore store = new MemoryKeyStore(table, 1 << 20);
     IdempotencyConfig config = config();

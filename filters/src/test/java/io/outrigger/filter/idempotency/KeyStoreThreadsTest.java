@@ -3,6 +3,7 @@ package io.outrigger.filter.idempotency;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
+import io.outrigger.exchange.BufferBudget;
 import io.outrigger.exchange.Headers;
 import io.outrigger.exchange.Loop;
 import io.outrigger.fixtures.Crowd;
@@ -21,7 +22,7 @@ class KeyStoreThreadsTest {
     private static final Duration TIME = Duration.ofHours(1);
     private static final KeptAnswer ANSWER = KeptAnswer.of(201, Headers.NONE, Unpooled.EMPTY_BUFFER, Headers.NONE);
 
-    private final KeyStore store = new MemoryKeyStore(new KeyTable(), 1L << 30);
+    private final KeyStore store = new MemoryKeyStore(new KeyTable(new BufferBudget(Long.MAX_VALUE)), 1L << 30);
     private final AtomicIntegerArray owners = new AtomicIntegerArray(KEYS);
     private final AtomicIntegerArray answers = new AtomicIntegerArray(KEYS);
     private final AtomicLong tokens = new AtomicLong();

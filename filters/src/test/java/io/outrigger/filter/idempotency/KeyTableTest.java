@@ -4,6 +4,7 @@ import static io.outrigger.filter.idempotency.KeyTable.ENTRY_BYTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
+import io.outrigger.exchange.BufferBudget;
 import io.outrigger.exchange.Headers;
 import io.outrigger.filter.idempotency.Claim.Lost;
 import java.time.Duration;
@@ -17,7 +18,8 @@ class KeyTableTest {
     private static final Headers NO_FIELDS = Headers.NONE;
     private static final int BODILESS = answer(0).bytes().length;
 
-    private final KeyTable table = new KeyTable();
+    private final BufferBudget heap = new BufferBudget(1 << 20);
+    private final KeyTable table = new KeyTable(heap);
     private long tokens;
     private long maxBytes = 10 * ENTRY_BYTES;
     private long now = Long.MAX_VALUE - SECOND; // the clock goes over on the way
@@ -95,6 +97,43 @@ class KeyTableTest {
         assertThat(table.bytes()).isLessThanOrEqualTo(maxBytes);
         assertThat(claim(4)).isInstanceOf(Found.Answered.class);
         assertThat(claim(1)).isInstanceOf(Found.Owned.class);
+    }
+
+    // ---- the heap, which all tables share
+
+    @Test
+    void tablesTogetherTakeNoMoreThanTheHeapThatIsTheirs() {
+        heap.tryTake((1 << 20) - 5 * ENTRY_BYTES); // what other tables have
+        for (int key = 1; key <= 3; key++) {
+            finish(owned(key), new Ending.Answered(answer(ENTRY_BYTES / 4)));
+        }
+        assertThat(heap.takenBytes()).isEqualTo((1 << 20) - 5 * ENTRY_BYTES + table.bytes());
+        owned(4);
+        owned(5);
+        assertThat(claim(1)).as("the oldest made room").isInstanceOf(Found.Owned.class);
+        assertThat(table.forgotten()).isPositive();
+        assertThat(heap.takenBytes()).isLessThanOrEqualTo(1 << 20);
+    }
+
+    @Test
+    void aTableWithNothingToGiveUpIsFullWhenTheOthersHaveTheHeap() {
+        heap.tryTake((1 << 20) - ENTRY_BYTES);
+        Claim one = owned(1);
+        assertThat(claim(2)).isEqualTo(new Found.Failed("all stores together have used up their half of the heap"));
+        assertThat(finish(one, new Ending.Answered(answer(1)))).isEqualTo(Written.FULL);
+        assertThat(claim(1)).isEqualTo(new Found.Unknown());
+    }
+
+    @Test
+    void whatATableHadIsFreeForOthersOnceItsRouteIsGone() {
+        Claim late = owned(1);
+        finish(owned(2), new Ending.Answered(answer(100)));
+        table.end();
+        assertThat(heap.takenBytes()).isZero();
+        assertThat(table.keys()).isZero();
+        assertThat(finish(late, new Ending.Unknown())).isEqualTo(Written.LOST);
+        finish(owned(3), new Ending.Answered(answer(100))); // a request that was under way
+        assertThat(heap.takenBytes()).isZero();
     }
 
     // ---- time

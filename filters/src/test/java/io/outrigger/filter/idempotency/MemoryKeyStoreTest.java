@@ -1,5 +1,6 @@
 package io.outrigger.filter.idempotency;
 
+import io.outrigger.exchange.BufferBudget;
 import io.outrigger.fixtures.KeyStoreContract;
 import io.outrigger.fixtures.ManualLoop;
 import java.time.Duration;
@@ -9,7 +10,7 @@ import java.util.function.Consumer;
 /** The store inside the process keeps what every store promises. */
 class MemoryKeyStoreTest extends KeyStoreContract {
     private final ManualLoop loop = new ManualLoop();
-    private final KeyStore store = new MemoryKeyStore(new KeyTable(), 1 << 20);
+    private final KeyStore store = new MemoryKeyStore(new KeyTable(new BufferBudget(Long.MAX_VALUE)), 1 << 20);
 
     @Override
     protected KeyStore store() {

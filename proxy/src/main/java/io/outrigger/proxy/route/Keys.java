@@ -24,20 +24,26 @@ public final class Keys {
     private final IdempotencyMetrics metrics;
     private final Function<String, KeyStore> stores;
     private final BufferBudget buffers;
+    private final BufferBudget heap;
     private final LongUnaryOperator randomBelow;
     private final Map<String, RouteKeys> byRoute = new LinkedHashMap<>();
 
-    /** @param stores those of the configuration, by their names */
+    /**
+     * @param stores those of the configuration, by their names
+     * @param heap what all stores in memory may take together
+     */
     public Keys(
             Kept kept,
             IdempotencyMetrics metrics,
             Function<String, KeyStore> stores,
             BufferBudget buffers,
+            BufferBudget heap,
             LongUnaryOperator randomBelow) {
         this.kept = kept;
         this.metrics = metrics;
         this.stores = stores;
         this.buffers = buffers;
+        this.heap = heap;
         this.randomBelow = randomBelow;
     }
 
@@ -56,7 +62,8 @@ public final class Keys {
         if (!config.store().equals(IdempotencyConfig.MEMORY_STORE)) {
             return new RouteKeys(route, config.store(), stores.apply(config.store()), Optional.empty());
         }
-        KeyTable table = kept.claim(route, KeyTable.class, "", KeyTable::new);
+        KeyTable table = kept.claim(route, ActiveKeys.class, "", () -> new ActiveKeys(new KeyTable(heap)))
+                .table();
         KeyStore store = new MemoryKeyStore(table, config.memory().maxBytes().bytes());
         return new RouteKeys(route, config.store(), store, Optional.of(table));
     }

@@ -413,6 +413,7 @@ class RouteChainTest {
                             throw new AssertionError(name);
                         },
                         buffers,
+                        buffers,
                         random::nextLong),
                 buffers,
                 retryMetrics,
