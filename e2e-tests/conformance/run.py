@@ -41,8 +41,8 @@ def run_group(name, target, a):
         return []
     only = a.only.split(",") if a.only else None
     more = {"verbose": a.v, ("ids" if name == "parsing" else "only"): only}
-    if name == "lifecycle" and a.storm:
-        more["storm"] = a.storm
+    if name == "lifecycle":
+        more.update(storm=a.storm, lanes=a.lanes)
     targets.complaints.clear()
     got = [g for g in importlib.import_module("kit.groups." + name).run(target, **more) if g.rows or g.skipped]
     if got and not a.proxy:
@@ -73,6 +73,7 @@ def main():
     ap.add_argument("--groups", default="", help="of " + ",".join(GROUPS))
     ap.add_argument("--only", default="", help="cases whose id holds one of these, separated by commas")
     ap.add_argument("--storm", type=int, help="how many reloads a storm of the group lifecycle has")
+    ap.add_argument("--lanes", type=int, default=1, help="how many cases of the group lifecycle run side by side; with more than one they take less time, and say less of it")
     ap.add_argument("--json", metavar="FILE")
     ap.add_argument("--gate", action="store_true", help="exit 1 unless this could be released")
     ap.add_argument("-v", action="store_true", help="tell of each case as it ends")

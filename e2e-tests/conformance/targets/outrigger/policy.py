@@ -1,6 +1,7 @@
 """Maps the abstract policies of the scenarios to Outrigger's configuration.
 Where the abstract policy is silent the scenario means "nothing of that kind", so defaults that act (retry) are switched off."""
 
+TOGETHER = True                     # scenarios may share a program: each has routes and upstreams of its own
 IDEMPOTENT = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"]
 
 
@@ -69,9 +70,10 @@ def render(routes, listen, admin, work, **_):
            "listeners:", "  - name: main", f'    address: "127.0.0.1:{listen}"', "    kind: reverse", "routes:"]
     ups = ["upstreams:"]
     for i, r in sorted(enumerate(routes), key=lambda x: -len(x[1]["prefix"])):
+        host = f"hosts: [{r['host']}], " if r.get("host") else ""
         p = r["policy"]
         to, rp, cb, bh, idm, od = (p.get(k) or {} for k in ("timeout", "retry", "circuit_breaker", "bulkhead", "idempotency", "outlier"))
-        out += [f"  - name: r{i}", f"    match: {{path: {{prefix: {r['prefix']}}}}}", f"    upstream: u{i}"]
+        out += [f"  - name: r{i}", f"    match: {{{host}path: {{prefix: {r['prefix']}}}}}", f"    upstream: u{i}"]
         t = {}
         if "total_ms" in to:
             t["request"] = dur(to["total_ms"])

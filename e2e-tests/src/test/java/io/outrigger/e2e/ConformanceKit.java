@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -15,32 +16,39 @@ final class ConformanceKit {
 
     private ConformanceKit() {}
 
-    /** The results of these groups, with the same checks in the program as in other tests. */
-    static JsonNode run(String... groups) throws IOException, InterruptedException {
-        return run(Map.of("OUTRIGGER_JAVA_OPTS", System.getenv().getOrDefault("OUTRIGGER_JAVA_OPTS", "")), groups);
+    /**
+     * The results of these groups, with the same checks in the program as in other tests.
+     *
+     * @param groups their names, separated by commas
+     */
+    static JsonNode run(String groups, String... options) throws IOException, InterruptedException {
+        return run(
+                Map.of("OUTRIGGER_JAVA_OPTS", System.getenv().getOrDefault("OUTRIGGER_JAVA_OPTS", "")),
+                groups,
+                options);
     }
 
     /** The same with the checks of production: none that cost memory. */
-    static JsonNode runAsInProduction(String... groups) throws IOException, InterruptedException {
+    static JsonNode runAsInProduction(String groups) throws IOException, InterruptedException {
         return run(Map.of("OUTRIGGER_JAVA_OPTS", ""), groups);
     }
 
-    private static JsonNode run(Map<String, String> environment, String... groups)
+    private static JsonNode run(Map<String, String> environment, String groups, String... options)
             throws IOException, InterruptedException {
-        String names = String.join(",", groups);
         Path folder = Files.createDirectories(LAUNCHER.resolveSibling("e2e-tests/target/conformance"));
-        Path json = folder.resolve(names + ".json");
-        Path out = folder.resolve(names + ".out");
+        Path json = folder.resolve(groups + ".json");
+        Path out = folder.resolve(groups + ".out");
         Files.deleteIfExists(json);
         ProcessBuilder builder = new ProcessBuilder(
                         "python3",
                         LAUNCHER.resolveSibling("e2e-tests/conformance/run.py").toString(),
                         "--groups",
-                        names,
+                        groups,
                         "--json",
                         json.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(out.toFile());
+        builder.command().addAll(List.of(options));
         builder.environment().putAll(environment);
         builder.environment().put("OUTRIGGER", LAUNCHER.toString());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));

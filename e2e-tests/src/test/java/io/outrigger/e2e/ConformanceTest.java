@@ -23,8 +23,21 @@ class ConformanceTest {
 
     @TestFactory
     Stream<DynamicNode> itKeepsTheRules() throws Exception {
+        return tests(
+                ConformanceKit.run("parsing,semantics,badupstream,faults,tls,websocket,hardening,product,scenarios"));
+    }
+
+    /** How soon it starts is measured elsewhere, by itself. */
+    @TestFactory
+    Stream<DynamicNode> itLosesNothingWhileItIsReloadedDrainedAndKilled() throws Exception {
         return tests(ConformanceKit.run(
-                "parsing", "semantics", "badupstream", "faults", "tls", "websocket", "hardening", "product"));
+                "lifecycle",
+                "--storm",
+                "20",
+                "--lanes",
+                "3",
+                "--only",
+                "drain,kill9,reload,start-invalid,start-empty,start-port"));
     }
 
     /** With the memory of production, because its growth is measured. */
