@@ -107,5 +107,13 @@ public record UpstreamConfig(
         Rejected.unless(!endpoints.isEmpty(), "endpoints", "an empty list", "at least one");
         CONNECT_TIMEOUT.check(connectTimeout);
         SLOW_START.check(slowStart);
+        boolean named = tls.flatMap(UpstreamTlsConfig::serverName).isPresent();
+        for (EndpointConfig endpoint : endpoints) {
+            Rejected.unless(
+                    tls.isEmpty() || named || !(endpoint.address() instanceof Address.Unix),
+                    "tls",
+                    "without serverName",
+                    "serverName besides, as " + endpoint.address() + " has no host that a certificate could be for");
+        }
     }
 }
