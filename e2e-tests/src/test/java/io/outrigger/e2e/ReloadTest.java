@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.net.ConnectException;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -158,6 +160,37 @@ class ReloadTest {
             reload();
             assertThat(idle.endsWithoutAnotherByte()).isTrue();
         }
+    }
+
+    @Test
+    void whoIsServedByTlsOutlivesItsListenerAndItsSeriesDoNot() throws Exception {
+        Authority authority = new Authority("authority");
+        X509Bundle pair = authority.issue("proxy.test");
+        SSLContext client = authority.context(null);
+        write(text("outbound", "secure")
+                .replace(
+                        "name: secure,",
+                        "name: secure, tls: {certFile: \"%s\", keyFile: \"%s\"},"
+                                .formatted(
+                                        Program.file(pair.getCertificatePathPEM()),
+                                        Program.file(pair.getPrivateKeyPEM()))));
+        assertThat(reload().status()).isEqualTo(200);
+        int port = program.port("secure");
+        try (Wire busy = Wire.to(port, client);
+                Wire idle = Wire.to(port, client)) {
+            idle.head("GET / HTTP/1.1", "host: a").response();
+            busy.head("GET /held HTTP/1.1", "host: a");
+            held.acquire();
+            assertThat(program.series("outrigger_tls_handshakes_total", "listener=\"secure\""))
+                    .isEqualTo(2);
+            write(text("outbound"));
+            assertThat(reload().status()).isEqualTo(200);
+            assertThat(program.admin("/metrics").text()).doesNotContain("listener=\"secure\"");
+            assertThat(idle.endsWithoutAnotherByte()).isTrue(); // when the context is given back, too
+            gate.countDown();
+            assertThat(busy.response().text()).isEqualTo("ok");
+        }
+        program.endsWell();
     }
 
     @Test

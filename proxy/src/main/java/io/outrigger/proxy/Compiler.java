@@ -1,5 +1,6 @@
 package io.outrigger.proxy;
 
+import io.outrigger.config.ListenerConfig;
 import io.outrigger.config.OutriggerConfig;
 import io.outrigger.config.ReadResult;
 import io.outrigger.config.RetryConfig;
@@ -149,6 +150,10 @@ final class Compiler {
             Set<String> names = names(routes, _ -> true);
             meters.retain(
                     active.read().config().service(), names, active.upstreams().keySet());
+            meters.retainListeners(active.read().config().listeners().stream()
+                    .filter(listener -> listener.tls().isPresent())
+                    .map(ListenerConfig::name)
+                    .collect(Collectors.toSet()));
             healths.retainMeters(active.upstreams().keySet());
             circuitMetrics.retain(active.circuits().keySet());
             fallbackMetrics.retain(

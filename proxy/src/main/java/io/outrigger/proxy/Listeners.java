@@ -150,13 +150,19 @@ final class Listeners implements AutoCloseable {
                 one.tls.ifPresent(goneTls::add);
                 leave(one.listener);
             });
-            goneTls.forEach(secured -> secured.forget.run());
+            goneTls.forEach(secured -> {
+                secured.forget.run();
+                later(secured.tls::release); // a client may have been accepted and not yet secured
+            });
         }
 
         /** Gives back what was bound. */
         void abandon() {
             fresh.forEach(Listener::close);
-            freshTls.forEach(secured -> secured.forget.run());
+            freshTls.forEach(secured -> {
+                secured.forget.run();
+                secured.tls.release();
+            });
         }
     }
 
@@ -165,8 +171,13 @@ final class Listeners implements AutoCloseable {
         leaving.add(listener);
         listener.stopAccepting();
         LOG.info(() -> "listener " + listener.name() + " accepts no more at " + text(listener.address()));
+        later(listener::closeIdle);
+    }
+
+    /** When what is gone has had its time. */
+    private void later(Runnable task) {
         NettyLoop any = loops.all().getFirst();
-        any.execute(() -> any.after(LEAVING.toNanos(), listener::closeIdle));
+        any.execute(() -> any.after(LEAVING.toNanos(), task));
     }
 
     /** The address that a listener is really bound to. */

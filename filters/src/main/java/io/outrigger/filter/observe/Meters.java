@@ -192,6 +192,11 @@ public final class Meters {
         }
     }
 
+    /** Forgets the handshakes of other listeners than these; likewise. */
+    public void retainListeners(Set<String> names) {
+        handshakes.retire(labels -> !names.contains(labels.getFirst()));
+    }
+
     private static boolean gone(String route, Set<String> routeNames) {
         return !route.equals(NO_ROUTE) && !routeNames.contains(route);
     }

@@ -133,6 +133,18 @@ class MetersTest {
     }
 
     @Test
+    void handshakesOfAListenerThatIsGoneDisappear() {
+        meters.handshakes("stays").success(0);
+        meters.handshakes("goes").failure(0, "protocol");
+
+        meters.retainListeners(Set.of("stays"));
+
+        assertThat(scrape())
+                .containsEntry("outrigger_tls_handshakes_total{listener=stays,result=success}", 1.0)
+                .satisfies(all -> assertThat(all.keySet()).noneMatch(name -> name.contains("goes")));
+    }
+
+    @Test
     void anotherServiceNameBeginsNewSeries() {
         used("charge");
         meters.retain("store", Set.of("charge"), Set.of("payments"));

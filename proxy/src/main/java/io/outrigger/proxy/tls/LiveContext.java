@@ -24,6 +24,7 @@ final class LiveContext {
     private final Maker maker;
     private final FileWatch.Watched files;
     private SslContext current; // guarded by this, so that nobody takes one that is being released
+    private boolean released; // guarded by this
 
     /** The owner is named in the log: {@code listener outbound}. */
     LiveContext(String owner, List<Path> files, Maker maker) throws UnusableFile {
@@ -47,6 +48,15 @@ final class LiveContext {
         return current.newHandler(allocator, name, port);
     }
 
+    /**
+     * Gives the context back; the connections that were made with it go on. To be called once, when the files are no
+     * longer followed and nobody makes connections any more.
+     */
+    synchronized void release() {
+        released = true;
+        ReferenceCountUtil.release(current);
+    }
+
     void changed() {
         SslContext next;
         try {
@@ -57,6 +67,10 @@ final class LiveContext {
         }
         SslContext before;
         synchronized (this) {
+            if (released) { // while the files were read for the last time
+                ReferenceCountUtil.release(next);
+                return;
+            }
             before = current;
             current = next;
         }

@@ -56,6 +56,11 @@ public final class ServerTls {
         return context.follow(watch);
     }
 
+    /** Gives back what it holds; its connections go on. To be called once, when there will be no others. */
+    public void release() {
+        context.release();
+    }
+
     /** Puts TLS in front of whatever is added to the connection's handlers from now on. To be called on its loop. */
     public void secure(Channel client, Loop loop) {
         SslHandler handler = context.newHandler(client.alloc());

@@ -2,7 +2,9 @@ package io.outrigger.proxy.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.handler.ssl.SslContext;
 import io.netty.pkitesting.X509Bundle;
+import io.netty.util.ReferenceCountUtil;
 import io.outrigger.config.ListenerTlsConfig;
 import io.outrigger.filter.observe.Meters;
 import io.outrigger.metrics.Metrics;
@@ -138,6 +140,23 @@ class LiveContextTest {
                 assertThat(shownTo(rig.client())).isIn(first.getCertificate(), second.getCertificate());
             }
         }
+    }
+
+    @Test
+    void givesBackWhatItHasAndWhatItsFilesBringAfterwards() throws Exception {
+        List<SslContext> made = new ArrayList<>();
+        LiveContext context = new LiveContext("listener gone", List.of(), () -> {
+            SslContext next = library.server(new ListenerTlsConfig(certFile, keyFile, Optional.empty()));
+            made.add(next);
+            return next;
+        });
+        context.changed();
+        context.release();
+        context.changed(); // was reading its files
+
+        int nothing = library == TlsLibrary.JDK ? -1 : 0; // which counts no references
+        assertThat(made).hasSize(3).allSatisfy(one -> assertThat(ReferenceCountUtil.refCnt(one))
+                .isEqualTo(nothing));
     }
 
     private static Certificate shownTo(Peer client) throws Exception {
