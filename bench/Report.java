@@ -78,7 +78,8 @@ final class Report {
         row("proxy", "requests/s", "CPU µs/request", "p50 µs", "p99 µs", "p99.9 µs", "RSS MiB", "errors", "other core", "rounds");
         row("---", "---", "---", "---", "---", "---", "---", "---", "---", "---");
         for (String proxy : names("proxy", those)) {
-            List<Sample> its = usable(of("proxy", proxy, those));
+            List<Sample> all = of("proxy", proxy, those);
+            List<Sample> its = usable(all);
             double busy = median(its, s -> s.number("busy"));
             row(
                     proxy,
@@ -90,7 +91,7 @@ final class Report {
                     format("%.0f", median(its, s -> s.number("rss") / 1024)),
                     format("%.0f", its.stream().mapToDouble(s -> s.number("errors")).sum()),
                     format("%.0f %%", busy) + (busy >= BUSY_MOST ? " (too busy for requests/s)" : ""),
-                    its.size() + "");
+                    its.size() + mark(disturbed(all)));
         }
         List<String> proxies = new ArrayList<>(names("proxy", those));
         text.append('\n');
@@ -104,8 +105,9 @@ final class Report {
     }
 
     private void compare(List<Sample> those, String measured, String base) {
+        boolean disturbed = disturbed(of("proxy", measured, those)) || disturbed(of("proxy", base, those));
         row(
-                measured + " ÷ " + base,
+                measured + " ÷ " + base + mark(disturbed),
                 ratio(those, measured, base, s -> s.number("rps")),
                 ratio(those, measured, base, s -> s.number("cpu_us")),
                 ratio(those, measured, base, s -> s.number("p99")),
@@ -130,10 +132,17 @@ final class Report {
         those.forEach(s -> row(s.name("proxy"), format("%,.0f", s.number(key))));
     }
 
-    /** Those that nobody disturbed, if there are two at least. */
+    /** Those that nobody disturbed, if there are two at least; else all of them, which the table has to say. */
     private static List<Sample> usable(List<Sample> its) {
-        List<Sample> clean = its.stream().filter(Sample::clean).toList();
-        return clean.size() < 2 ? its : clean;
+        return disturbed(its) ? its : its.stream().filter(Sample::clean).toList();
+    }
+
+    private static boolean disturbed(List<Sample> its) {
+        return its.stream().filter(Sample::clean).count() < 2;
+    }
+
+    private static String mark(boolean disturbed) {
+        return disturbed ? " (disturbed)" : "";
     }
 
     private static String spread(List<Sample> its, String form, ToDoubleFunction<Sample> of) {
