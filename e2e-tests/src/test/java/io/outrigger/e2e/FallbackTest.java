@@ -38,7 +38,7 @@ class FallbackTest {
                 listeners: [{name: outbound, address: "127.0.0.1:0"}]
                 admin: {address: "127.0.0.1:0"}
                 drain: {quiet: 1ms}
-                logging: {access: all}
+                logging: {access: errors}
                 upstreams:
                   app: {endpoints: ["127.0.0.1:%1$d"]}
                   other: {endpoints: ["127.0.0.1:%2$d"]}
@@ -125,6 +125,7 @@ class FallbackTest {
         assertThat(line.path("degraded").asText()).isEqualTo("stale");
         assertThat(line.path("status").asInt()).isEqualTo(200);
         assertThat(line.has("cause")).isFalse();
+        assertThat(program.admin("/requests/stale").text()).contains("\"fallback\"", "instead of ");
         program.awaitMetricAtLeast(2, "outrigger_degraded_total", "route=\"stale\"", "rung=\"stale\"");
         assertThat(Program.json(program.admin("/routes/stale").text())
                         .path("degraded")

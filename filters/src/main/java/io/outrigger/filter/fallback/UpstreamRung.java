@@ -9,6 +9,7 @@ import io.outrigger.exchange.Loop;
 import io.outrigger.exchange.ReplayBody;
 import io.outrigger.exchange.Reply;
 import io.outrigger.exchange.Request;
+import io.outrigger.exchange.Response;
 import io.outrigger.exchange.Service;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +47,11 @@ final class UpstreamRung implements Rung {
         Reply reply = upstream.send(exchange, request.again(number, whole, false));
         if (!reply.ended()) {
             Loop.Timer timer = exchange.loop().after(LIMIT_NANOS, () -> reply.fail(late(exchange, reply)));
+            reply.onAnswer(answer -> {
+                if (answer instanceof Response head && head.status() == 101) {
+                    timer.cancel(); // a tunnel takes the time that it takes
+                }
+            });
             reply.onEnd(_ -> timer.cancel());
         }
         return reply;

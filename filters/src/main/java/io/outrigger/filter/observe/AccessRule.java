@@ -1,9 +1,7 @@
 package io.outrigger.filter.observe;
 
 import io.outrigger.config.AccessLog;
-import io.outrigger.exchange.Failure;
 import java.util.function.LongUnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /** Decides which exchanges get an access line. Immutable. */
 public final class AccessRule {
@@ -22,8 +20,9 @@ public final class AccessRule {
         this.randomBelow = randomBelow;
     }
 
-    boolean takes(int status, @Nullable Failure failure) {
-        if (errors && (status >= 500 || failure != null)) {
+    /** @param failed whether it is one of the errors */
+    boolean takes(boolean failed) {
+        if (failed && errors) {
             return true;
         }
         return others == PARTS || others > 0 && randomBelow.applyAsLong(PARTS) < others;

@@ -60,10 +60,11 @@ public final class ObserveFilter implements Filter {
         int loop = exchange.loop().index();
         long took = now - exchange.startNanos();
         meters.ended(loop, label, status, failure, took);
-        if (rule.takes(status, failure)) {
+        boolean failed =
+                status >= 500 || failure != null || !exchange.degraded().isEmpty();
+        if (rule.takes(failed)) {
             lines.write(exchange, method, target, status, failure, now);
         }
-        boolean failed = status >= 500 || failure != null;
         if (failed || took >= slowNanos || recent.wantsSample(loop, now)) {
             KeptFor keptFor = failed ? KeptFor.FAILED : took >= slowNanos ? KeptFor.SLOW : KeptFor.SAMPLED;
             recent.keep(keptFor, exchange, method, target, status, failure, now);

@@ -278,6 +278,17 @@ class FallbackFilterTest {
         assertThat(told.failure().kind()).isEqualTo(Kind.RESPONSE_CUT);
     }
 
+    @Test
+    void aTunnelIsNotCut() {
+        Told told = Told.by(send(get(), OTHER));
+        upstream.last().fail(Kind.RESET);
+        other.last().answer(new Response(101, Headers.NONE, Body.EMPTY));
+        loop.advance(Duration.ofMinutes(1));
+        assertThat(told.ended()).isFalse();
+        other.last().complete();
+        assertThat(told).hasToString("101 101");
+    }
+
     // ---- the last good answer
 
     private void wellOnce(Request request, Headers headers, String text) {

@@ -82,6 +82,18 @@ class ObserveFilterTest {
     }
 
     @Test
+    void statusesFrom500OnAndDegradedAnswersAreLoggedAsErrors() {
+        for (int status : new int[] {499, 500, 503}) {
+            Response head = new Response(status, Headers.NONE, Body.EMPTY);
+            filter.apply(exchange, request("GET"), (_, _) -> Reply.of(head)).onAnswer(ObserveFilterTest::discard);
+        }
+        exchange.degraded("stale");
+        filter.apply(exchange, request("GET"), (_, _) -> Reply.of(OK)).onAnswer(ObserveFilterTest::discard);
+
+        assertThat(lines).extracting(line -> line.split(" ")[2]).containsExactly("500", "503", "200");
+    }
+
+    @Test
     void withoutAHeadTheStatusIsThatOfTheFailure() {
         filter.apply(exchange, request("POST"), (_, _) -> Reply.failed(Failure.of(Kind.CONNECT_TIMEOUT, "")));
 
