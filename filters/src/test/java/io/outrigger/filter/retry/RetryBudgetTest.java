@@ -223,7 +223,7 @@ class RetryBudgetTest {
     }
 
     /**
-     * Linkerd: retries may add {@code retryRatio} to the load, and {@code minRetriesPerSecond} besides, over {@code ttl};
+     * Linkerd: retries may add {@code retryRatio} to the load, and a fixed number a second besides, over {@code ttl};
      * by default 20 %, 10 a second, 10 s. (linkerd.io, Retries and Timeouts; Finagle's RetryBudget is the same.)
      */
     @ParameterizedTest
