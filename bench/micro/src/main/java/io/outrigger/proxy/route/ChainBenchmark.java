@@ -18,7 +18,9 @@ import io.outrigger.exchange.Target;
 import io.outrigger.filter.bulkhead.BulkheadMetrics;
 import io.outrigger.filter.circuitbreaker.CircuitMetrics;
 import io.outrigger.filter.concurrency.ConcurrencyMetrics;
+import io.outrigger.filter.fallback.FallbackMetrics;
 import io.outrigger.filter.hedge.HedgeMetrics;
+import io.outrigger.filter.idempotency.IdempotencyMetrics;
 import io.outrigger.filter.observe.AccessRule;
 import io.outrigger.filter.observe.Meters;
 import io.outrigger.filter.observe.ObserveFilter;
@@ -69,14 +71,18 @@ public class ChainBenchmark {
     public void compile() {
         Kept kept = Kept.none();
         LongUnaryOperator half = bound -> bound / 2;
+        BufferBudget buffers = new BufferBudget(BufferBudget.DEFAULT_BYTES);
         Supplies supplies = new Supplies(
                 kept,
                 new Circuits(kept, new CircuitMetrics(metrics), name -> new TreeMap<>(), half, loop::nanoTime),
                 new Bulkheads(kept, new BulkheadMetrics(metrics)),
-                new BufferBudget(BufferBudget.DEFAULT_BYTES),
+                new RateLimits(kept, half, loop::nanoTime),
+                new Keys(kept, new IdempotencyMetrics(metrics), name -> null, buffers, buffers, half),
+                buffers,
                 new RetryMetrics(metrics),
                 new ConcurrencyMetrics(metrics),
                 new HedgeMetrics(metrics),
+                new FallbackMetrics(metrics),
                 half,
                 loop::nanoTime,
                 InstantSource.system());
