@@ -14,9 +14,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.logging.Logger;
 
 /** Shows an idempotency key of a route, and frees one whose answer was lost. Confined to one loop: that of the admin server. */
 final class KeyPages {
+    private static final Logger LOG = Logger.getLogger(KeyPages.class.getName());
     private static final String PATH = "/routes/{name}/keys/{key}";
     private static final int CALLER_DIGITS = 16; // enough to tell them apart
 
@@ -73,7 +75,11 @@ final class KeyPages {
     }
 
     private void release(Ask ask, Consumer<Content> then) {
-        asked(ask, (keys, loop, told) -> keys.release(ask.name("key"), loop, told), KeyPages::released, then);
+        asked(
+                ask,
+                (keys, loop, told) -> keys.release(ask.name("key"), loop, told),
+                before -> released(ask, before),
+                then);
     }
 
     private interface Question {
@@ -109,8 +115,15 @@ final class KeyPages {
         return seen.entries().isEmpty() ? unused() : Content.json(200, tree(seen));
     }
 
-    private static Content released(Seen before) {
+    private static Content released(Ask ask, Seen before) {
         boolean held = before.entries().stream().anyMatch(entry -> entry.state() == State.UNKNOWN);
+        if (held) {
+            LOG.info(() -> "route " + ask.name("name") + ": an operator has freed a key of callers "
+                    + before.entries().stream()
+                            .filter(entry -> entry.state() == State.UNKNOWN)
+                            .map(KeyPages::caller)
+                            .toList());
+        }
         if (held || before.entries().isEmpty() || !before.failure().isEmpty()) {
             return shown(before);
         }
@@ -127,13 +140,17 @@ final class KeyPages {
 
     private static Map<String, Object> one(Seen.Entry entry) {
         Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("caller", entry.caller().toString().substring(0, CALLER_DIGITS));
+        tree.put("caller", caller(entry));
         tree.put("state", word(entry.state()));
         if (entry.status() != 0) {
             tree.put("status", entry.status());
         }
         tree.put("leftMs", entry.leftMillis());
         return tree;
+    }
+
+    private static String caller(Seen.Entry entry) {
+        return entry.caller().toString().substring(0, CALLER_DIGITS);
     }
 
     private static String word(State state) {

@@ -66,6 +66,10 @@ class IdempotencyTest {
                 wire.head("HTTP/1.1 201 Created", "content-length: 100").send("half");
                 return;
             }
+            if (target.startsWith("/large")) {
+                wire.send(ScriptedUpstream.ok("x".repeat(200_000)));
+                continue;
+            }
             if (target.contains("trailers")) {
                 wire.head("HTTP/1.1 200 OK", "transfer-encoding: chunked", "trailer: x-sum", "set-cookie: a=b")
                         .chunk("ab")
@@ -319,6 +323,33 @@ class IdempotencyTest {
             assertThat(own.out().all()).noneMatch(line -> line.contains("requests cut"));
         }
         assertThat(received(target)).isEqualTo(1);
+    }
+
+    @Test
+    void largeAnswersToEverNewKeysOfSeveralRoutesDoNotUseUpTheHeap() throws Exception {
+        StringBuilder yaml = new StringBuilder("""
+                listeners: [{name: outbound, address: "127.0.0.1:0"}]
+                admin: {address: "127.0.0.1:0"}
+                drain: {quiet: 1ms}
+                upstreams: {app: {endpoints: ["127.0.0.1:%d"]}}
+                defaults: {idempotency: {}}
+                routes:
+                """.formatted(upstream.port()));
+        for (int route = 0; route < 6; route++) {
+            yaml.append("  - {name: r%1$d, match: {path: {prefix: /large%1$d}}, upstream: app}\n".formatted(route));
+        }
+        try (Program own = Program.runAsInProduction(yaml.toString());
+                Wire wire = Wire.to(own.port())) {
+            for (int i = 0; i < 480; i++) { // 96 MB, of a heap of 48
+                Message answer =
+                        begin(wire, "/large" + i % 6, "key-" + i, "pay").response();
+                assertThat(answer.body()).hasSize(200_000);
+            }
+            Message again = begin(wire, "/large5", "key-479", "pay").response();
+            assertThat(again.field("idempotent-replayed")).isEqualTo("true");
+            assertThat(own.series("outrigger_idempotency_forgotten_total")).isPositive();
+            assertThat(own.series("outrigger_idempotency_bytes")).isLessThan(24 << 20);
+        }
     }
 
     // ---- around it

@@ -1,5 +1,6 @@
 package io.outrigger.proxy;
 
+import io.outrigger.config.IdempotencyConfig;
 import io.outrigger.config.ListenerConfig;
 import io.outrigger.config.OutriggerConfig;
 import io.outrigger.config.ReadResult;
@@ -140,6 +141,22 @@ final class Compiler {
             });
             rateLimits.show(rateLimitMetrics);
             active.keys().values().forEach(idempotencyMetrics::show);
+            compareWithHeap();
+        }
+
+        /** Stores that are larger together than what they may have give up answers before they are full themselves. */
+        private void compareWithHeap() {
+            long configured = active.snapshot().routes().stream()
+                    .flatMap(route -> route.config().policies().idempotency().stream())
+                    .filter(keys -> keys.store().equals(IdempotencyConfig.MEMORY_STORE))
+                    .mapToLong(keys -> keys.memory().maxBytes().bytes())
+                    .sum();
+            long most = Runtime.getRuntime().maxMemory() / 2;
+            if (configured > most) {
+                LOG.warning(() -> "idempotency: stores of " + (configured >> 20)
+                        + " MiB are configured (expected: at most " + (most >> 20)
+                        + " MiB together, half of the heap; more heap is OUTRIGGER_JAVA_OPTS=-Xmx…)");
+            }
         }
 
         /** Takes the series of routes and upstreams that it does not have out of the metrics. To be called afterwards. */

@@ -129,8 +129,10 @@ final class Keyed implements WholeBody.Listener {
                 refuse(Failure.of(Kind.KEY_MISMATCH, "the key was used for another method, target or body"));
             }
             case Found.Unknown() ->
-                refuse(Failure.of(
-                        Kind.KEY_UNKNOWN, "the first request with this key was sent, and its answer was lost"));
+                refuse(
+                        Failure.of(
+                                Kind.KEY_UNKNOWN,
+                                "the first request with this key was sent, and its answer was lost, cut, a server error, or too large to be kept"));
             case Found.Failed(String why) -> failed(wanted, why);
         }
     }
