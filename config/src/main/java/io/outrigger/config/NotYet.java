@@ -12,7 +12,8 @@ final class NotYet {
     private static final Set<String> PATTERNS = Set.of(
             "listeners[].kind=forward",
             "tracing",
-            "stores",
+            "stores.*.redis.uri=redis-cluster",
+            "stores.*.redis.uri=rediss-cluster",
             "upstreams.*.protocol=http2",
             "upstreams.*.protocol=auto",
             "routes[].upstream=dynamic",

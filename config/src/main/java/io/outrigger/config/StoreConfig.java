@@ -3,6 +3,7 @@ package io.outrigger.config;
 import io.outrigger.config.key.Block;
 import io.outrigger.config.key.Durations;
 import io.outrigger.config.key.Key;
+import io.outrigger.config.key.Rejected;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,11 +13,11 @@ import java.util.Optional;
 /** A place outside the process where state is shared between sidecars. Immutable. */
 public record StoreConfig(String name, Redis redis) {
     /** The uri may also name Sentinels or a Cluster. */
-    public record Redis(URI uri, Duration timeout, Optional<Path> passwordFile) {
+    public record Redis(URI uri, Duration timeout, Optional<Path> passwordFile, Optional<Path> caFile) {
         private static final Key<URI> URI_KEY = Key.of(
                 "uri",
                 Texts.uri(
-                        "a redis:// or rediss:// URI, with -sentinel or -cluster where that is meant",
+                        "a URI of redis, rediss, redis-sentinel, rediss-sentinel, redis-cluster or rediss-cluster",
                         List.of(
                                 "redis",
                                 "rediss",
@@ -31,15 +32,32 @@ public record StoreConfig(String name, Redis redis) {
         private static final Key<Optional<Path>> PASSWORD_FILE =
                 Key.optional("passwordFile", Texts.FILE, "Holds the password. Watched.");
 
+        private static final Key<Optional<Path>> CA_FILE = Key.optional(
+                "caFile",
+                Texts.FILE,
+                "Authorities that are trusted with rediss, in PEM; those of the system without it. Read for each connection.");
+
         static final Block<Redis> BLOCK = Block.of(
                 "A Redis: one, behind Sentinels, or a Cluster.",
-                v -> new Redis(v.get(URI_KEY), v.get(TIMEOUT), v.get(PASSWORD_FILE)),
+                v -> new Redis(v.get(URI_KEY), v.get(TIMEOUT), v.get(PASSWORD_FILE), v.get(CA_FILE)),
                 URI_KEY,
                 TIMEOUT,
-                PASSWORD_FILE);
+                PASSWORD_FILE,
+                CA_FILE);
 
         public Redis {
             TIMEOUT.check(timeout);
+            Rejected.unless(
+                    !uri.getScheme().endsWith("-sentinel")
+                            || uri.getFragment() != null && !uri.getFragment().isEmpty(),
+                    "uri",
+                    Texts.withoutPassword(uri.toString()),
+                    "#NAME of the master at its end");
+            Rejected.unless(
+                    caFile.isEmpty() || uri.getScheme().startsWith("rediss"),
+                    "caFile",
+                    "without TLS",
+                    "a rediss:// uri");
         }
     }
 

@@ -13,7 +13,6 @@ import io.outrigger.filter.concurrency.ConcurrencyMetrics;
 import io.outrigger.filter.fallback.FallbackMetrics;
 import io.outrigger.filter.hedge.HedgeMetrics;
 import io.outrigger.filter.idempotency.IdempotencyMetrics;
-import io.outrigger.filter.idempotency.KeyStore;
 import io.outrigger.filter.observe.AccessLines;
 import io.outrigger.filter.observe.AccessRule;
 import io.outrigger.filter.observe.Meters;
@@ -38,6 +37,7 @@ import io.outrigger.proxy.route.RateLimits;
 import io.outrigger.proxy.route.RouteChain;
 import io.outrigger.proxy.route.Snapshot;
 import io.outrigger.proxy.route.Supplies;
+import io.outrigger.proxy.store.Stores;
 import io.outrigger.proxy.tls.FileWatch;
 import io.outrigger.proxy.upstream.Upstream;
 import java.time.Duration;
@@ -76,6 +76,7 @@ final class Compiler {
     private final Optional<Logs> logs;
     private final Healths healths;
     private final Upstreams upstreams;
+    private final FileWatch watch;
     private final InstantSource clock;
     private Kept kept = Kept.none();
 
@@ -103,6 +104,7 @@ final class Compiler {
         this.logs = logs;
         this.healths = new Healths(health, new HealthMetrics(metrics, System::nanoTime));
         this.upstreams = new Upstreams(loops, meters, new DnsMeters(metrics), resolver, watch, healths);
+        this.watch = watch;
         this.clock = clock;
     }
 
@@ -139,7 +141,7 @@ final class Compiler {
                 bulkhead.slots().limit(bulkhead.config().maxConnections());
                 bulkheadMetrics.show(bulkhead.name(), bulkhead.slots());
             });
-            rateLimits.show(rateLimitMetrics);
+            rateLimits.show();
             active.keys().values().forEach(idempotencyMetrics::show);
             compareWithHeap();
         }
@@ -179,7 +181,7 @@ final class Compiler {
                     names(routes, route -> route.policies().concurrency().isPresent()));
             bulkheadMetrics.retain(
                     active.bulkheads().values().stream().map(Bulkhead::name).collect(Collectors.toSet()));
-            rateLimits.retain(rateLimitMetrics);
+            rateLimits.retain();
             hedgeMetrics.retain(names(routes, route -> route.policies().hedge().isPresent()));
             retryMetrics.retain(
                     names(routes, route -> RouteChain.retries(route).isPresent()),
@@ -201,15 +203,16 @@ final class Compiler {
     Compiled compile(ReadResult.Ok read) {
         Kept next = kept.next();
         try {
-            RateLimits rateLimits = new RateLimits(next, RANDOM, System::nanoTime);
-            return new Compiled(compile(read, next, rateLimits), rateLimits, next);
+            Stores shared = new Stores(read.config(), next, watch);
+            RateLimits rateLimits = new RateLimits(next, rateLimitMetrics, shared::buckets, RANDOM, System::nanoTime);
+            return new Compiled(compile(read, next, shared, rateLimits), rateLimits, next);
         } catch (RuntimeException e) {
             next.abandon();
             throw e;
         }
     }
 
-    private Active compile(ReadResult.Ok read, Kept next, RateLimits rateLimits) {
+    private Active compile(ReadResult.Ok read, Kept next, Stores shared, RateLimits rateLimits) {
         OutriggerConfig config = read.config();
         AccessRule rule = new AccessRule(config.logging().access(), RANDOM);
         AccessLines lines = logs.map(log -> log.accessLines(config.service(), loops.count()))
@@ -218,7 +221,7 @@ final class Compiler {
         Circuits circuits = new Circuits(
                 next, circuitMetrics, upstream -> Ends.reach(upstream, config, reached), RANDOM, System::nanoTime);
         Bulkheads bulkheads = new Bulkheads(next, bulkheadMetrics);
-        Keys keys = new Keys(next, idempotencyMetrics, Compiler::noStore, buffers, stores, RANDOM);
+        Keys keys = new Keys(next, idempotencyMetrics, shared::keys, buffers, stores, RANDOM);
         RouteChain chain = new RouteChain(
                 route -> new ObserveFilter(
                         meters.route(config.service(), route.name()), rule, lines, recent, slow(route)),
@@ -242,10 +245,6 @@ final class Compiler {
         ObserveFilter unrouted =
                 new ObserveFilter(meters.route(config.service(), Meters.NO_ROUTE), rule, lines, recent, SLOW);
         return new Active(read, snapshot, reached, circuits.byRoute(), bulkheads.byRoute(), keys.byRoute(), unrouted);
-    }
-
-    private static KeyStore noStore(String name) {
-        throw new IllegalArgumentException("store: " + name + " (expected: memory)");
     }
 
     private static Duration slow(RouteConfig route) {

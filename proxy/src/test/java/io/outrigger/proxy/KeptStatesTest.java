@@ -31,6 +31,7 @@ class KeptStatesTest {
             Map.entry("ActivePool", "pool"),
             Map.entry("ShownLimit", "concurrency limit"),
             Map.entry("Slots", "slots"),
+            Map.entry("RedisLink", "connection"),
             Map.entry("RouteBuckets", "rate limit"),
             Map.entry("KeyedBuckets", "rate limit"),
             Map.entry("RetryBudget", "retry budget"),
@@ -65,7 +66,13 @@ class KeptStatesTest {
                     "fallback", Map.of(),
                     "circuitBreaker", Map.of("scope", scope)));
             Map<String, ?> upstream = Map.of("healthCheck", Map.of(), "outlierDetection", Map.of());
-            Map<String, ?> after = Map.of("routes", List.of(route), "upstreams", Map.of("app", upstream));
+            Map<String, ?> after = Map.of(
+                    "stores",
+                    Map.of("shared", Map.of()),
+                    "routes",
+                    List.of(route),
+                    "upstreams",
+                    Map.of("app", upstream));
             Diff.of(Map.of(), after).changes().stream().map(Change::fresh).forEach(told::addAll);
         }
         return told;

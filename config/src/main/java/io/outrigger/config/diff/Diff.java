@@ -94,6 +94,7 @@ public record Diff(List<Change> changes, Map<String, Integer> unchanged) {
                         case "listener" -> State.OF_LISTENERS;
                         case "route" -> State.OF_ROUTES;
                         case "upstream" -> State.OF_UPSTREAMS;
+                        case "store" -> State.OF_STORES;
                         default -> List.of();
                     };
             before.forEach((name, old) -> {

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 record State(String name, String asks, List<String> shape) {
     static final List<State> OF_LISTENERS = List.of(new State("socket", "", List.of("address")));
 
+    static final List<State> OF_STORES = List.of(new State("connection", "", List.of("redis")));
+
     static final List<State> OF_UPSTREAMS = List.of(
             new State("endpoints", "", List.of()),
             new State("looking up of names", "", List.of("endpoints", "dns")),

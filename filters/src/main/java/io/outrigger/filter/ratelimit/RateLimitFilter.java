@@ -24,6 +24,6 @@ public final class RateLimitFilter implements Filter {
     public Reply apply(Exchange exchange, Request request, Service next) {
         long now = exchange.nanoTime();
         long waitNanos = buckets.of(request.headers(), now).tryTake(config, now);
-        return waitNanos == 0 ? next.send(exchange, request) : rejections.reject(exchange, waitNanos);
+        return waitNanos == 0 ? next.send(exchange, request) : Reply.failed(rejections.of(exchange, waitNanos));
     }
 }

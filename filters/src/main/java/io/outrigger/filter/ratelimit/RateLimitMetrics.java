@@ -1,5 +1,6 @@
 package io.outrigger.filter.ratelimit;
 
+import io.outrigger.metrics.Counter;
 import io.outrigger.metrics.Family;
 import io.outrigger.metrics.Metrics;
 import io.outrigger.metrics.Reading;
@@ -12,6 +13,7 @@ public final class RateLimitMetrics {
     private final Family<Reading> tokens;
     private final Family<Reading> callers;
     private final Family<Reading> forgotten;
+    private final Family<Counter> locally;
 
     public RateLimitMetrics(Metrics metrics) {
         tokens = metrics.gauges(
@@ -21,6 +23,15 @@ public final class RateLimitMetrics {
         forgotten = metrics.readCounters(
                 "outrigger_rate_limit_forgotten_total",
                 "Buckets of callers that were given up before they were full, because there were too many.");
+        locally = metrics.counters(
+                "outrigger_rate_limit_local_total",
+                "Requests that were judged by this process alone, because the store could not be asked.",
+                "route");
+    }
+
+    /** Counts what a route with a store has decided without it. */
+    public Counter locally(String route) {
+        return locally.with(route);
     }
 
     /** Shows the tokens of a route that has one bucket. */
@@ -35,11 +46,12 @@ public final class RateLimitMetrics {
     }
 
     /**
-     * Forgets other routes than these, which have one bucket.
+     * Forgets other routes than these, which have one bucket, or a store.
      *
      * @param keyed whether there are buckets of callers
      */
-    public void retain(Set<String> routes, boolean keyed) {
+    public void retain(Set<String> routes, Set<String> shared, boolean keyed) {
+        locally.retire(labels -> !shared.contains(labels.getFirst()));
         tokens.retire(labels -> !routes.contains(labels.getFirst()));
         callers.retire(_ -> !keyed);
         forgotten.retire(_ -> !keyed);

@@ -6,7 +6,6 @@ import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Failure.Kind;
 import io.outrigger.exchange.HeaderName;
 import io.outrigger.exchange.Headers;
-import io.outrigger.exchange.Reply;
 import java.util.concurrent.TimeUnit;
 
 /** Answers what found a bucket of a route empty, and says when to come again. Immutable. */
@@ -31,9 +30,9 @@ public final class Rejections {
     }
 
     /** @param waitNanos until there is a token */
-    Reply reject(Exchange exchange, long waitNanos) {
+    Failure of(Exchange exchange, long waitNanos) {
         int seconds = Math.toIntExact((waitNanos + SECOND - 1) / SECOND);
         exchange.note("rateLimit", "rejected", why.detail(), 0);
-        return Reply.failed(why.retryAfter(seconds).with(policy.plus(RATE_LIMIT, name + ";r=0;t=" + seconds)));
+        return why.retryAfter(seconds).with(policy.plus(RATE_LIMIT, name + ";r=0;t=" + seconds));
     }
 }

@@ -144,8 +144,8 @@ class RateLimitFilterTest {
     }
 
     private static String policy(RateLimitConfig config) {
-        return Told.by(new Rejections("charge", config).reject(Exchanges.on(new ManualLoop()), 1))
-                .failure()
+        return new Rejections("charge", config)
+                .of(Exchanges.on(new ManualLoop()), 1)
                 .fields()
                 .get(HeaderName.of("ratelimit-policy"));
     }

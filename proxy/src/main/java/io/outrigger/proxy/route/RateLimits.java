@@ -8,18 +8,25 @@ import io.outrigger.filter.ratelimit.RateLimitFilter;
 import io.outrigger.filter.ratelimit.RateLimitMetrics;
 import io.outrigger.filter.ratelimit.Rejections;
 import io.outrigger.filter.ratelimit.RouteBuckets;
+import io.outrigger.filter.ratelimit.SharedBuckets;
+import io.outrigger.filter.ratelimit.SharedRateLimitFilter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.LongToDoubleFunction;
 import java.util.function.LongUnaryOperator;
+import java.util.stream.Collectors;
 
 /** The rate limits of a configuration's routes, with the buckets of the snapshot before it, or full ones. Confined to the reload thread. */
 public final class RateLimits {
     private static final String EVERY_ROUTE = "";
 
     private final Kept kept;
+    private final RateLimitMetrics metrics;
+    private final Function<String, SharedBuckets> stores;
     private final LongSupplier randomBits;
     private final LongSupplier nanoTime;
     private final Map<String, Running> byRoute = new LinkedHashMap<>();
@@ -28,8 +35,16 @@ public final class RateLimits {
     /** The buckets of a route, which are shared by all loops, with what fills them. Immutable. */
     private record Running(RateLimitConfig config, RouteBuckets buckets) {}
 
-    public RateLimits(Kept kept, LongUnaryOperator randomBelow, LongSupplier nanoTime) {
+    /** @param stores those of the configuration, by their names */
+    public RateLimits(
+            Kept kept,
+            RateLimitMetrics metrics,
+            Function<String, SharedBuckets> stores,
+            LongUnaryOperator randomBelow,
+            LongSupplier nanoTime) {
         this.kept = kept;
+        this.metrics = metrics;
+        this.stores = stores;
         this.randomBits = () -> randomBelow.applyAsLong(Long.MAX_VALUE);
         this.nanoTime = nanoTime;
     }
@@ -41,7 +56,12 @@ public final class RateLimits {
                 .orElseGet(() -> RouteBuckets.one(nanoTime.getAsLong())));
         header.ifPresent(_ -> callers()); // claimed, also where the buckets know it already
         byRoute.put(route, new Running(config, buckets));
-        return new RateLimitFilter(config, buckets, new Rejections(route, config));
+        Rejections rejections = new Rejections(route, config);
+        if (config.store().isEmpty()) {
+            return new RateLimitFilter(config, buckets, rejections);
+        }
+        SharedBuckets shared = stores.apply(config.store().get());
+        return new SharedRateLimitFilter(route, config, shared, buckets, rejections, metrics.locally(route));
     }
 
     private KeyedBuckets callers() {
@@ -51,20 +71,27 @@ public final class RateLimits {
     }
 
     /** Shows the buckets of all routes that were asked for. */
-    public void show(RateLimitMetrics metrics) {
+    public void show() {
         one().forEach((route, tokens) -> metrics.show(route, () -> tokens.applyAsDouble(nanoTime.getAsLong())));
         callers.ifPresent(buckets -> metrics.show(buckets, nanoTime));
     }
 
     /** Has all others forgotten. */
-    public void retain(RateLimitMetrics metrics) {
-        metrics.retain(one().keySet(), callers.isPresent());
+    public void retain() {
+        Set<String> shared = byRoute.entrySet().stream()
+                .filter(limit -> limit.getValue().config().store().isPresent())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+        metrics.retain(one().keySet(), shared, callers.isPresent());
     }
 
     private Map<String, LongToDoubleFunction> one() {
         Map<String, LongToDoubleFunction> one = new LinkedHashMap<>();
-        byRoute.forEach(
-                (route, limit) -> limit.buckets().tokens(limit.config()).ifPresent(tokens -> one.put(route, tokens)));
+        byRoute.forEach((route, limit) -> {
+            if (limit.config().store().isEmpty()) {
+                limit.buckets().tokens(limit.config()).ifPresent(tokens -> one.put(route, tokens));
+            }
+        });
         return one;
     }
 }

@@ -1,11 +1,13 @@
 package io.outrigger.proxy.tls;
 
 import io.netty.channel.Channel;
+import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.NetUtil;
 import io.outrigger.config.UpstreamTlsConfig;
 import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Failure.Kind;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -30,6 +32,19 @@ public final class ClientTls {
                         .flatMap(Optional::stream)
                         .toList(),
                 () -> library.client(config));
+    }
+
+    /**
+     * Has a context trust the authorities in the file, or those of the system, as they are now. For a client that makes
+     * its own connections.
+     */
+    public static void trust(Optional<Path> caFile, SslContextBuilder context) {
+        try {
+            context.trustManager(
+                    caFile.isPresent() ? Authorities.of("caFile", caFile.get()) : Authorities.ofTheSystem());
+        } catch (UnusableFile e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
     }
 
     /** Follows its files until the returned runnable is run. */

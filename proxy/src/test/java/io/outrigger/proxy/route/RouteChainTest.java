@@ -33,6 +33,7 @@ import io.outrigger.filter.concurrency.ConcurrencyMetrics;
 import io.outrigger.filter.fallback.FallbackMetrics;
 import io.outrigger.filter.hedge.HedgeMetrics;
 import io.outrigger.filter.idempotency.IdempotencyMetrics;
+import io.outrigger.filter.ratelimit.RateLimitMetrics;
 import io.outrigger.filter.retry.RetryMetrics;
 import io.outrigger.fixtures.Exchanges;
 import io.outrigger.fixtures.FakeUpstream;
@@ -405,7 +406,14 @@ class RouteChainTest {
                 state,
                 circuits,
                 new Bulkheads(state, bulkheadMetrics),
-                new RateLimits(state, random::nextLong, loop::nanoTime),
+                new RateLimits(
+                        state,
+                        new RateLimitMetrics(new Metrics(1)),
+                        name -> {
+                            throw new IllegalArgumentException("store " + name);
+                        },
+                        random::nextLong,
+                        loop::nanoTime),
                 new Keys(
                         state,
                         idempotencyMetrics,

@@ -1,0 +1,229 @@
+package io.outrigger.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.outrigger.fixtures.RedisServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Two proxies on one Redis do as one: a key happens once, a limit holds for both. */
+class StoresTest {
+    private static final Map<String, AtomicInteger> received = new ConcurrentHashMap<>();
+    private static final Map<String, CountDownLatch> held = new ConcurrentHashMap<>();
+    private static ScriptedUpstream upstream;
+    private static RedisServer redis;
+    private static Program one;
+    private static Program other;
+
+    @BeforeAll
+    static void start() throws Exception {
+        redis = RedisServer.start();
+        upstream = new ScriptedUpstream(StoresTest::serve);
+        one = Program.run(yaml(redis.uri()));
+        other = Program.run(yaml(redis.uri()));
+    }
+
+    private static String yaml(String uri) {
+        return """
+                service: shop
+                listeners: [{name: outbound, address: "127.0.0.1:0"}]
+                admin: {address: "127.0.0.1:0"}
+                drain: {quiet: 1ms}
+                logging: {access: all}
+                stores: {shared: {redis: {uri: "%1$s", timeout: 5s}}}
+                upstreams: {app: {endpoints: ["127.0.0.1:%2$d"]}}
+                routes:
+                  - {name: limited, match: {hosts: [limited]}, upstream: app, rateLimit: {requestsPerSecond: 1, burst: 30, key: {header: x-tenant}, store: shared}}
+                  - {name: pay, match: {}, upstream: app, timeout: {request: 30s}, idempotency: {store: shared, lease: 2s, waitFor: 20s}}
+                """.formatted(uri, upstream.port());
+    }
+
+    private static void serve(Wire wire) throws Exception {
+        for (Message request = wire.request(); request != null; request = wire.request()) {
+            int count = received.computeIfAbsent(request.target(), _ -> new AtomicInteger())
+                    .incrementAndGet();
+            CountDownLatch latch = held.get(request.target());
+            if (latch != null) {
+                latch.await();
+            }
+            wire.send(ScriptedUpstream.ok("payment " + count + " of " + request.target()));
+        }
+    }
+
+    @AfterAll
+    static void end() throws Exception {
+        held.values().forEach(CountDownLatch::countDown);
+        one.close();
+        other.close();
+        upstream.close();
+        redis.close();
+    }
+
+    private static String post(String path, String key) {
+        return "POST " + path + " HTTP/1.1\r\nhost: pay\r\nidempotency-key: " + key + "\r\ncontent-length: 2\r\n\r\nhi";
+    }
+
+    private static int received(String path) {
+        return received.getOrDefault(path, new AtomicInteger()).get();
+    }
+
+    @Test
+    void ofAThousandRequestsWithOneKeyOneReachesTheUpstreamAndAllGetItsAnswer() throws Exception {
+        List<Future<Integer>> clients = new ArrayList<>();
+        AtomicInteger replayed = new AtomicInteger();
+        try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+            for (int i = 0; i < 4; i++) {
+                Program program = i % 2 == 0 ? one : other;
+                clients.add(threads.submit(() -> {
+                    int answers = 0;
+                    try (Wire wire = Wire.to(program.port())) {
+                        for (int n = 0; n < 250; n++) {
+                            wire.send(post("/thousand", "thousand"));
+                        }
+                        for (int n = 0; n < 250; n++) {
+                            Message response = wire.response();
+                            assertThat(response.status()).isEqualTo(200);
+                            answers += response.text().equals("payment 1 of /thousand") ? 1 : 0;
+                            replayed.addAndGet("true".equals(response.field("idempotent-replayed")) ? 1 : 0);
+                        }
+                    }
+                    return answers;
+                }));
+            }
+            for (Future<Integer> client : clients) {
+                assertThat(client.get()).isEqualTo(250);
+            }
+        }
+        assertThat(received("/thousand")).isEqualTo(1);
+        assertThat(replayed).hasValue(999);
+    }
+
+    @Test
+    void whoeverWaitsAtAnotherProxyGetsTheAnswerSoonAfterIt() throws Exception {
+        held.put("/held", new CountDownLatch(1));
+        try (Wire first = Wire.to(one.port());
+                Wire second = Wire.to(other.port())) {
+            first.send(post("/held", "held"));
+            awaitReceived("/held");
+            second.send(post("/held", "held"));
+            other.awaitMetricAtLeast(1, "http_requests_in_flight", "route=\"pay\"");
+            held.get("/held").countDown();
+            assertThat(first.response().text()).isEqualTo("payment 1 of /held");
+            assertThat(second.response().text()).isEqualTo("payment 1 of /held");
+        }
+        assertThat(received("/held")).isEqualTo(1);
+    }
+
+    @Test
+    void aKeyWhoseProxyIsKilledIsNeverForwardedTwice() throws Exception {
+        held.put("/killed", new CountDownLatch(1));
+        try (Program owner = Program.run(yaml(redis.uri()));
+                Wire first = Wire.to(owner.port())) {
+            first.send(post("/killed", "killed"));
+            awaitReceived("/killed");
+            List<Wire> waiting = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                waiting.add(Wire.to((i % 2 == 0 ? one : other).port()).send(post("/killed", "killed")));
+            }
+            ProcessHandle.of(owner.pid()).orElseThrow().destroyForcibly();
+            for (Wire wire : waiting) {
+                Message response = wire.response();
+                assertThat(response.status()).isEqualTo(409);
+                assertThat(response.text()).contains("outcome-unknown");
+                wire.close();
+            }
+        }
+        held.get("/killed").countDown();
+        assertThat(received("/killed")).isEqualTo(1);
+    }
+
+    private static void awaitReceived(String path) {
+        long until = System.nanoTime() + 20_000_000_000L;
+        while (received(path) == 0) {
+            assertThat(System.nanoTime()).isLessThan(until);
+            Thread.onSpinWait();
+        }
+    }
+
+    private static int passed(int tries, String tenant) throws Exception {
+        int passed = 0;
+        for (int i = 0; i < tries; i++) {
+            Message response =
+                    (i % 2 == 0 ? one : other).ask("GET /limited HTTP/1.1", "host: limited", "x-tenant: " + tenant);
+            assertThat(response.status()).isIn(200, 429);
+            passed += response.status() == 200 ? 1 : 0;
+        }
+        return passed;
+    }
+
+    @Test
+    void aLimitHoldsForBothProxiesTogether() throws Exception {
+        long start = System.nanoTime();
+        int passed = passed(100, "a");
+        int seconds = (int) ((System.nanoTime() - start) / 1_000_000_000L) + 1;
+        assertThat(passed).isBetween(30, 30 + seconds);
+        assertThat(passed(2, "b")).isEqualTo(2);
+        assertThat(one.series("outrigger_rate_limit_local_total")).isZero();
+    }
+
+    @Test
+    void withoutItsStoreALimitIsThatOfEachProxyAndKeysAreRefused() throws Exception {
+        RedisServer gone = RedisServer.start();
+        try (Program program = Program.run(yaml(gone.uri()))) {
+            assertThat(program.ask("GET /x HTTP/1.1", "host: limited", "x-tenant: a")
+                            .status())
+                    .isEqualTo(200);
+            gone.kill();
+            int passed = 0;
+            for (int i = 0; i < 100; i++) {
+                passed += program.ask("GET /x HTTP/1.1", "host: limited", "x-tenant: a")
+                                        .status()
+                                == 200
+                        ? 1
+                        : 0;
+            }
+            assertThat(passed).isBetween(30, 60);
+            assertThat(program.series("outrigger_rate_limit_local_total", "route=\"limited\""))
+                    .isEqualTo(100);
+            try (Wire wire = Wire.to(program.port())) {
+                Message refused = wire.send(post("/refused", "refused")).response();
+                assertThat(refused.status()).isEqualTo(503);
+                assertThat(refused.text()).contains("store-failed");
+            }
+            assertThat(received("/refused")).isZero();
+        }
+    }
+
+    @Test
+    void aProxyWithoutStoresLoadsNothingOfTheClient() throws Exception {
+        Path classes = Files.createTempFile("classes", ".log");
+        String yaml = """
+                listeners: [{name: outbound, address: "127.0.0.1:0", upstream: app}]
+                drain: {quiet: 1ms}
+                upstreams: {app: {endpoints: ["127.0.0.1:%d"]}}
+                defaults: {rateLimit: {}, idempotency: {}}
+                """.formatted(upstream.port());
+        try (Program program = Program.runWith("-Xlog:class+load:file=" + classes, yaml)) {
+            try (Wire wire = Wire.to(program.port())) {
+                assertThat(wire.send(post("/alone", "alone")).response().status())
+                        .isEqualTo(200);
+            }
+        }
+        assertThat(Files.readAllLines(classes))
+                .anyMatch(line -> line.contains("io.outrigger.proxy.Main"))
+                .noneMatch(line -> line.contains(" io.lettuce.") || line.contains(" reactor."));
+        Files.delete(classes);
+    }
+}

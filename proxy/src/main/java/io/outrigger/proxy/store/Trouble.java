@@ -1,0 +1,52 @@
+package io.outrigger.proxy.store;
+
+import io.lettuce.core.RedisCommandExecutionException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
+
+/** Says what went wrong with a Redis, without a word of what was sent: that may be a password. Immutable. */
+final class Trouble {
+    private static final Pattern CODE = Pattern.compile("^([A-Z]{2,20})\\b");
+
+    /** Why a step was not even begun. */
+    static final class NotConnected extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        NotConnected(String why) {
+            super(why, null, false, false);
+        }
+    }
+
+    private Trouble() {}
+
+    static String words(Throwable thrown) {
+        String words = "the connection failed";
+        int depth = 0;
+        for (Throwable cause = thrown; cause != null && depth < 20; cause = cause.getCause(), depth++) {
+            switch (cause) {
+                case NotConnected known -> {
+                    return String.valueOf(known.getMessage());
+                }
+                case RedisCommandExecutionException refused -> {
+                    return "Redis answers " + code(refused);
+                }
+                case UnknownHostException _ -> {
+                    return "its host is unknown";
+                }
+                case SSLException _ -> words = "the TLS handshake failed";
+                case ConnectException _ -> words = "it cannot be reached";
+                default -> {}
+            }
+        }
+        return words;
+    }
+
+    /** The first word of an error that Redis answers, such as {@code OOM} or {@code WRONGPASS}. */
+    static String code(RedisCommandExecutionException refused) {
+        Matcher code = CODE.matcher(String.valueOf(refused.getMessage()));
+        return code.find() ? code.group(1) : "an error";
+    }
+}

@@ -1,0 +1,163 @@
+package io.outrigger.proxy.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.pkitesting.X509Bundle;
+import io.outrigger.config.RateLimitConfig;
+import io.outrigger.config.StoreConfig;
+import io.outrigger.filter.ratelimit.SharedBuckets;
+import io.outrigger.fixtures.RedisServer;
+import io.outrigger.proxy.fixtures.Pki;
+import io.outrigger.proxy.tls.FileWatch;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Connections to a real Redis: with passwords, by TLS, and when it goes and comes. */
+class RedisLinkTest {
+    private static final RateLimitConfig LIMIT = new RateLimitConfig(1, 3, Optional.empty(), Optional.empty());
+
+    @TempDir
+    Path folder;
+
+    private final RealTime time = new RealTime();
+    private final FileWatch watch = new FileWatch();
+
+    @AfterEach
+    void end() {
+        watch.close();
+        time.close();
+    }
+
+    private RedisLink link(String uri, Optional<Path> passwordFile, Optional<Path> caFile) {
+        RedisLink link = new RedisLink(
+                "shared", new StoreConfig.Redis(URI.create(uri), Duration.ofSeconds(5), passwordFile, caFile), watch);
+        link.begin();
+        return link;
+    }
+
+    private String take(RedisLink link, String bucket) {
+        return time.asked(
+                told -> new RedisBuckets("tests", link).take(bucket, LIMIT, time.loop(), new SharedBuckets.Taking() {
+                    @Override
+                    public void taken() {
+                        told.accept("taken");
+                    }
+
+                    @Override
+                    public void empty(long waitNanos) {
+                        told.accept(waitNanos > 0 && waitNanos <= 1_000_000_000L ? "empty" : "wait " + waitNanos);
+                    }
+
+                    @Override
+                    public void failed(String why) {
+                        told.accept(why);
+                    }
+                }));
+    }
+
+    private void takesThree(RedisLink link) {
+        for (int i = 0; i < 3; i++) {
+            assertThat(take(link, "all")).isEqualTo("taken");
+        }
+        assertThat(take(link, "all")).isEqualTo("empty");
+        assertThat(take(link, "other")).isEqualTo("taken");
+    }
+
+    @Test
+    void aBucketIsOneForAllLinks() throws Exception {
+        try (RedisServer redis = RedisServer.start()) {
+            RedisLink link = link(redis.uri(), Optional.empty(), Optional.empty());
+            RedisLink other = link(redis.uri(), Optional.empty(), Optional.empty());
+            assertThat(take(other, "all")).isEqualTo("taken");
+            assertThat(take(link, "all")).isEqualTo("taken");
+            assertThat(take(other, "all")).isEqualTo("taken");
+            assertThat(take(link, "all")).isEqualTo("empty");
+            time.passes(Duration.ofMillis(1100));
+            assertThat(take(other, "all")).isEqualTo("taken");
+            link.end();
+            other.end();
+        }
+    }
+
+    @Test
+    void aPasswordFromAFileIsFollowedAndNeverTold() throws Exception {
+        try (RedisServer redis = RedisServer.start("--requirepass", "s3cret")) {
+            Path file = Files.writeString(folder.resolve("password"), "wr0ng\n");
+            RedisLink link = link(redis.uri(), Optional.of(file), Optional.empty());
+            assertThat(take(link, "all")).isEqualTo("Redis answers WRONGPASS");
+            Files.writeString(file, "s3cret\n");
+            String told = take(link, "first");
+            while (!told.equals("taken")) {
+                assertThat(told).isEqualTo("Redis answers WRONGPASS");
+                time.passes(Duration.ofMillis(50));
+                told = take(link, "first");
+            }
+            takesThree(link);
+            link.end();
+        }
+    }
+
+    @Test
+    void tlsIsVerified() throws Exception {
+        Pki pki = new Pki(folder, "authority");
+        X509Bundle own = pki.issue("localhost");
+        Pki stranger = new Pki(Files.createDirectory(folder.resolve("other")), "stranger");
+        try (RedisServer redis = RedisServer.start(
+                "--tls-port",
+                "PORT",
+                "--tls-cert-file",
+                pki.certFile(own).toString(),
+                "--tls-key-file",
+                pki.keyFile(own).toString(),
+                "--tls-ca-cert-file",
+                pki.caFile().toString(),
+                "--tls-auth-clients",
+                "no",
+                "--requirepass",
+                "s3cret")) {
+            String uri = "rediss://:s3cret@localhost:" + redis.port();
+            RedisLink link = link(uri, Optional.empty(), Optional.of(pki.caFile()));
+            takesThree(link);
+            link.end();
+            RedisLink deceived = link(uri + "?verifyPeer=NONE", Optional.empty(), Optional.of(stranger.caFile()));
+            assertThat(take(deceived, "all")).isEqualTo("the TLS handshake failed");
+            deceived.end();
+        }
+    }
+
+    @Test
+    void aRedisThatGoesAndComesIsFoundAgain() throws Exception {
+        try (RedisServer redis = RedisServer.start()) {
+            RedisLink link = link(redis.uri(), Optional.empty(), Optional.empty());
+            takesThree(link);
+            redis.kill();
+            String told = take(link, "all");
+            assertThat(told).isNotIn("taken", "empty");
+            redis.startAgain();
+            long until = System.nanoTime() + 15_000_000_000L;
+            while (!take(link, "again").equals("taken")) {
+                assertThat(System.nanoTime()).isLessThan(until);
+                time.passes(Duration.ofMillis(20));
+            }
+            link.end();
+        }
+    }
+
+    @Test
+    void aRedisThatIsNotThereFailsStepsAtOnceAfterTheFirst() {
+        RedisLink link = link("redis://127.0.0.1:1", Optional.empty(), Optional.empty());
+        assertThat(take(link, "all")).isEqualTo("it cannot be reached");
+        long start = System.nanoTime();
+        for (int i = 0; i < 100; i++) {
+            assertThat(take(link, "all")).isEqualTo("it cannot be reached");
+        }
+        assertThat(System.nanoTime() - start).isLessThan(1_000_000_000L);
+        link.end();
+    }
+}
