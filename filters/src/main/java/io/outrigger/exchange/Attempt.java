@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** One sending of a request to one endpoint, as it is told of in logs and metrics. Confined to one loop. */
 public final class Attempt {
     private final String endpoint;
+    private final byte sending;
     private final long startNanos;
     private long sentNanos; // when the last byte of the request was written; 0 until then
     private long endNanos; // 0 while it goes on
@@ -12,9 +13,21 @@ public final class Attempt {
     private int status; // 0 until there is a head
     private @Nullable Failure failure; // null unless it failed
 
+    /** Of the first sending. */
     public Attempt(String endpoint, long startNanos) {
+        this(endpoint, startNanos, 1);
+    }
+
+    /** The number of the sending is that of {@link Request#attempt()}. */
+    public Attempt(String endpoint, long startNanos, int sending) {
         this.endpoint = endpoint;
         this.startNanos = startNanos;
+        this.sending = (byte) sending; // at most ten attempts with two hedges each
+    }
+
+    /** Which sending of the request it is. */
+    public int sending() {
+        return sending;
     }
 
     /** The address, as configured or resolved. */

@@ -147,6 +147,21 @@ public final class Exchange {
         return last;
     }
 
+    /** The attempt of a sending; null while that has to wait for a place, and when it was refused before it had one. */
+    public @Nullable Attempt attempt(int sending) {
+        if (last != null && last.sending() == sending) {
+            return last;
+        }
+        if (earlier != null) {
+            for (Attempt attempt : earlier) {
+                if (attempt.sending() == sending) {
+                    return attempt;
+                }
+            }
+        }
+        return null;
+    }
+
     public int attemptCount() {
         return last == null ? 0 : earlier == null ? 1 : earlier.size() + 1;
     }

@@ -1,7 +1,6 @@
 package io.outrigger.filter.circuitbreaker;
 
 import io.outrigger.config.CircuitBreakerConfig;
-import io.outrigger.exchange.Attempt;
 import io.outrigger.exchange.Exchange;
 import io.outrigger.exchange.Filter;
 import io.outrigger.exchange.Reply;
@@ -23,11 +22,10 @@ public final class CircuitBreakerFilter implements Filter {
 
     @Override
     public Reply apply(Exchange exchange, Request request, Service next) {
-        Attempt before = exchange.lastAttempt();
         Passage passage = Passage.through(circuit, config, exchange);
         if (passage == null) {
             return refusals.refuse(exchange, circuit.refusesForNanos(exchange.nanoTime()));
         }
-        return passage.follow(next.send(exchange, request), before);
+        return passage.follow(next.send(exchange, request), request.attempt());
     }
 }

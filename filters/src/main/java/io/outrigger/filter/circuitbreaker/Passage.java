@@ -22,7 +22,7 @@ public final class Passage implements Consumer<Object> {
     private final CircuitBreakerConfig config;
     private final Exchange exchange;
     private final State permit;
-    private @Nullable Attempt attempt; // null where none had begun when the call was sent, and before
+    private int sending; // which one of the request this is
     private boolean well; // whether it was counted as no failure
 
     private Passage(CircuitBreaker circuit, CircuitBreakerConfig config, Exchange exchange, State permit) {
@@ -39,13 +39,12 @@ public final class Passage implements Consumer<Object> {
     }
 
     /**
-     * Listens to the reply to the call.
+     * Listens to the reply to the call. Its attempt may begin later: a call that waits for a place has none.
      *
-     * @param before the exchange's last attempt before the call was sent
+     * @param number that of the {@linkplain io.outrigger.exchange.Request#attempt() sending}
      */
-    public Reply follow(Reply reply, @Nullable Attempt before) {
-        Attempt last = exchange.lastAttempt();
-        attempt = last == before ? null : last;
+    public Reply follow(Reply reply, int number) {
+        sending = number;
         return reply.onAnswer(this).onEnd(this);
     }
 
@@ -74,17 +73,21 @@ public final class Passage implements Consumer<Object> {
 
     /** The deadline of an exchange with two attempts is the fault of those that were sent. */
     private boolean isNotIts(Answer answer) {
-        return answer instanceof Failure why
-                && why.kind() == Failure.Kind.DEADLINE
-                && (attempt == null || attempt.sentNanos() == 0);
+        return answer instanceof Failure why && why.kind() == Failure.Kind.DEADLINE && sentNanos() == 0;
     }
 
     /** Counted as an attempt's timeout is: what the client takes for its body is not the upstream's slowness. */
     private boolean late(long now) {
-        return config.slowCalls().isPresent()
-                && attempt != null
-                && attempt.sentNanos() != 0
-                && now - attempt.sentNanos()
-                        > config.slowCalls().get().slowCall().toNanos();
+        if (config.slowCalls().isEmpty()) {
+            return false;
+        }
+        long sent = sentNanos();
+        return sent != 0 && now - sent > config.slowCalls().get().slowCall().toNanos();
+    }
+
+    /** When the last byte of the request was written; 0 when it was not. */
+    private long sentNanos() {
+        Attempt attempt = exchange.attempt(sending);
+        return attempt == null ? 0 : attempt.sentNanos();
     }
 }

@@ -8,10 +8,11 @@ import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Outcome;
 import io.outrigger.exchange.Response;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request that was let in: tells its latency when it is answered, and leaves at its end. Latency is the time from
- * the last byte of its last attempt to the head of the response, so that neither the client's sending nor a queue of
+ * the last byte of the attempt that was answered to the head of the response, so that neither the client's sending nor a queue of
  * the proxy's own is taken for the upstream's. Confined to one loop.
  */
 final class Passing implements Consumer<Object> {
@@ -39,7 +40,7 @@ final class Passing implements Consumer<Object> {
     }
 
     private void answered(Answer answer) {
-        Attempt attempt = exchange.lastAttempt();
+        Attempt attempt = exchange.attemptCount() > 1 ? oneOfSeveral(answer) : exchange.lastAttempt();
         if (attempt == null || attempt.sentNanos() == 0) {
             return;
         }
@@ -48,6 +49,19 @@ final class Passing implements Consumer<Object> {
         if (tells(answer, nanos)) {
             limit.sample(config, nanos, begunNanos, place, now);
         }
+    }
+
+    /** The one that has answered, which may have begun before a hedge; of a failure the one that was waited for longest. */
+    private @Nullable Attempt oneOfSeveral(Answer answer) {
+        Attempt found = null;
+        for (Attempt attempt : exchange.attempts()) {
+            boolean its = !(answer instanceof Response head)
+                    || attempt.status() == head.status() && attempt.failure() == null;
+            if (its && attempt.sentNanos() != 0 && (found == null || answer instanceof Response)) {
+                found = attempt;
+            }
+        }
+        return found;
     }
 
     /** A quick error is no sign of ease; what was given up is one of strain, once it has taken longer than usual. */

@@ -11,6 +11,7 @@ import io.outrigger.exchange.Failure.Blame;
 import io.outrigger.exchange.Failure.Kind;
 import io.outrigger.exchange.Headers;
 import io.outrigger.exchange.Reply;
+import io.outrigger.exchange.Request;
 import io.outrigger.exchange.Response;
 import io.outrigger.exchange.Service;
 import io.outrigger.fixtures.Exchanges;
@@ -182,8 +183,26 @@ class CircuitBreakerFilterTest {
         exchange.begin(earlier);
         loop.advance(Duration.ofSeconds(5));
         Service full = (_, _) -> Reply.failed(Failure.of(Kind.DNS_FAILED, "no attempt begins"));
-        new CircuitBreakerFilter(config, circuit, refusals).over(full).send(exchange, Exchanges.get());
+        Request again = Exchanges.get().again(exchange.another(), Body.EMPTY, false);
+        new CircuitBreakerFilter(config, circuit, refusals).over(full).send(exchange, again);
         assertThat(report()).matches(report -> report.failures() == 1 && report.slow() == 0);
+    }
+
+    /** As a bulkhead has it: the attempt begins later than the call is sent. */
+    @Test
+    void aCallThatWaitedForItsPlaceMayBeSlow() {
+        exchange = Exchanges.on(loop);
+        Reply waiting = new Reply(null);
+        Service queue = (_, _) -> waiting;
+        new CircuitBreakerFilter(config, circuit, refusals).over(queue).send(exchange, Exchanges.get());
+        loop.advance(Duration.ofSeconds(5));
+        Attempt late = new Attempt("endpoint", loop.nanoTime());
+        exchange.begin(late);
+        late.sent(loop.nanoTime());
+        loop.advance(Duration.ofSeconds(5));
+        waiting.answer(new Response(200, Headers.NONE, Body.EMPTY));
+        waiting.complete();
+        assertThat(report()).matches(report -> report.calls() == 1 && report.slow() == 1);
     }
 
     // ---- open

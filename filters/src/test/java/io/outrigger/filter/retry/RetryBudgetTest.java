@@ -229,8 +229,7 @@ class RetryBudgetTest {
     @ParameterizedTest
     @CsvSource({"1, 2", "5, 10", "10, 12", "100, 30", "1000, 210"})
     void withLinkerdsNumbersItAllowsWhatLinkerdDoes(int perSecond, double expected) {
-        assertThat(retriesPerSecond(config(20, 10, 10), perSecond))
-                .isCloseTo(expected, Offset.offset(expected / 20));
+        assertThat(retriesPerSecond(config(20, 10, 10), perSecond)).isCloseTo(expected, Offset.offset(expected / 20));
     }
 
     /**

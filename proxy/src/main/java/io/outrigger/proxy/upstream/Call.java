@@ -40,7 +40,7 @@ final class Call implements Consumer<Failure> {
         this.endpoint = endpoint;
         this.meters = meters;
         this.idleNanos = idleNanos;
-        this.attempt = new Attempt(endpoint.name(), exchange.nanoTime());
+        this.attempt = new Attempt(endpoint.name(), exchange.nanoTime(), request.attempt());
         exchange.begin(attempt);
         endpoint.begin();
     }

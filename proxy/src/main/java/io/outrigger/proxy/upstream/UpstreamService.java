@@ -1,6 +1,5 @@
 package io.outrigger.proxy.upstream;
 
-import io.outrigger.exchange.Attempt;
 import io.outrigger.exchange.Exchange;
 import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Reply;
@@ -70,9 +69,10 @@ public final class UpstreamService implements Service {
     }
 
     private @Nullable Reply trySend(Exchange exchange, Request request, Endpoint[] among, EndpointGuard by) {
-        Attempt before = exchange.lastAttempt();
         EndpointGuard.Picked picked = by.pick(upstream.balancer(), request, among, Tried.by(exchange), exchange);
-        return picked == null ? null : picked.passage().follow(call(exchange, request, picked.endpoint()), before);
+        return picked == null
+                ? null
+                : picked.passage().follow(call(exchange, request, picked.endpoint()), request.attempt());
     }
 
     private Failure none(UsableEndpoints.View usable) {

@@ -64,7 +64,7 @@ class EndpointGuardTest {
             return null;
         }
         Reply reply = new Reply(null);
-        picked.passage().follow(reply, null);
+        picked.passage().follow(reply, 1);
         reply.answer(new Response(status, Headers.NONE, Body.EMPTY));
         reply.complete();
         return picked.endpoint();
