@@ -132,6 +132,17 @@ class RedisLinkTest {
     }
 
     @Test
+    void sentinelsNameTheMaster() throws Exception {
+        try (RedisServer redis = RedisServer.start();
+                RedisServer sentinel = RedisServer.sentinelOf(redis)) {
+            RedisLink link = link(
+                    "redis-sentinel://127.0.0.1:" + sentinel.port() + "/0#main", Optional.empty(), Optional.empty());
+            takesThree(link);
+            link.end();
+        }
+    }
+
+    @Test
     void aRedisThatGoesAndComesIsFoundAgain() throws Exception {
         try (RedisServer redis = RedisServer.start()) {
             RedisLink link = link(redis.uri(), Optional.empty(), Optional.empty());
