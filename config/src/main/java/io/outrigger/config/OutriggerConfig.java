@@ -129,7 +129,12 @@ public record OutriggerConfig(
                 "listeners",
                 "nothing to serve",
                 "routes, or an upstream in a listener");
-        Sharing.check(routes);
+        PoliciesConfig under = defaults;
+        Sharing.check(
+                listeners.stream()
+                        .flatMap(listener -> unmatched(listener, under).stream())
+                        .toList(),
+                routes);
     }
 
     /**
@@ -137,6 +142,10 @@ public record OutriggerConfig(
      * Its name is {@code listener:NAME}, which no route of the file can have. Empty when the listener names no upstream.
      */
     public Optional<RouteConfig> unmatched(ListenerConfig listener) {
+        return unmatched(listener, defaults);
+    }
+
+    private static Optional<RouteConfig> unmatched(ListenerConfig listener, PoliciesConfig defaults) {
         return listener.upstream()
                 .map(upstream -> new RouteConfig(
                         "listener:" + listener.name(),

@@ -5,35 +5,47 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Whether routes that share a bulkhead or a circuit agree on its settings. */
+/** Whether routes that share a bulkhead or a circuit agree on its settings. Immutable. */
 final class Sharing {
-    private Sharing() {}
+    private final int ofListeners; // so many of all are under the defaults, and not in the list of the file
+    private final List<RouteConfig> all;
 
-    static void check(List<RouteConfig> routes) {
-        bulkheads(routes);
-        Map<String, Integer> circuits = new HashMap<>();
-        for (int i = 0; i < routes.size(); i++) {
-            PoliciesConfig own = routes.get(i).policies();
-            for (String upstream : upstreamsOfCircuits(routes.get(i))) {
-                int first = circuits.getOrDefault(upstream, i);
-                circuits.putIfAbsent(upstream, i);
-                boolean same =
-                        own.circuitBreaker().equals(routes.get(first).policies().circuitBreaker());
-                check(same, i, first, "circuitBreaker");
+    private Sharing(List<RouteConfig> unmatched, List<RouteConfig> routes) {
+        ofListeners = unmatched.size();
+        all = Stream.concat(unmatched.stream(), routes.stream()).toList();
+    }
+
+    /** @param unmatched the routes of listeners, for what none of the others takes */
+    static void check(List<RouteConfig> unmatched, List<RouteConfig> routes) {
+        Sharing sharing = new Sharing(unmatched, routes);
+        sharing.bulkheads();
+        sharing.circuits();
+    }
+
+    private void bulkheads() {
+        Map<String, Integer> byName = new HashMap<>();
+        for (int i = 0; i < all.size(); i++) {
+            Optional<BulkheadConfig> own = all.get(i).policies().bulkhead();
+            if (own.isPresent()) {
+                String name = own.get().nameFor(all.get(i).name());
+                int first = byName.getOrDefault(name, i);
+                byName.putIfAbsent(name, i);
+                BulkheadConfig shared = all.get(first).policies().bulkhead().orElseThrow();
+                check(own.get().sameLimits(shared), i, first, "bulkhead");
             }
         }
     }
 
-    private static void bulkheads(List<RouteConfig> routes) {
-        Map<String, Integer> byName = new HashMap<>();
-        for (int i = 0; i < routes.size(); i++) {
-            RouteConfig route = routes.get(i);
-            Optional<BulkheadConfig> own = route.policies().bulkhead();
-            if (own.isPresent()) {
-                int first = byName.computeIfAbsent(own.get().nameFor(route.name()), _ -> routes.indexOf(route));
-                BulkheadConfig shared = routes.get(first).policies().bulkhead().orElseThrow();
-                check(own.get().sameLimits(shared), i, first, "bulkhead");
+    private void circuits() {
+        Map<String, Integer> byUpstream = new HashMap<>();
+        for (int i = 0; i < all.size(); i++) {
+            Optional<CircuitBreakerConfig> own = all.get(i).policies().circuitBreaker();
+            for (String upstream : upstreamsOfCircuits(all.get(i))) {
+                int first = byUpstream.getOrDefault(upstream, i);
+                byUpstream.putIfAbsent(upstream, i);
+                check(own.equals(all.get(first).policies().circuitBreaker()), i, first, "circuitBreaker");
             }
         }
     }
@@ -46,11 +58,13 @@ final class Sharing {
         return shared ? route.target().upstreams() : List.of();
     }
 
-    private static void check(boolean same, int route, int first, String key) {
-        Rejected.unless(
-                same,
-                "routes[" + route + "]." + key,
-                "settings of its own",
-                "those of routes[" + first + "]." + key + ", which shares it");
+    /** Those of listeners come first and are alike, so it is never one of them that is told. */
+    private void check(boolean same, int route, int first, String key) {
+        String shares = first < ofListeners ? ", which " + all.get(first).name() + " shares" : ", which shares it";
+        Rejected.unless(same, at(route, key), "settings of its own", "those of " + at(first, key) + shares);
+    }
+
+    private String at(int route, String key) {
+        return route < ofListeners ? "defaults." + key : "routes[" + (route - ofListeners) + "]." + key;
     }
 }
