@@ -178,7 +178,8 @@ final class Compiler {
             fallbackMetrics.retain(
                     names(routes, route -> route.policies().fallback().isPresent()));
             concurrencyMetrics.retain(
-                    names(routes, route -> route.policies().concurrency().isPresent()));
+                    names(routes, route -> route.policies().concurrency().isPresent()),
+                    names(routes, route -> route.policies().priority().isPresent()));
             bulkheadMetrics.retain(
                     active.bulkheads().values().stream().map(Bulkhead::name).collect(Collectors.toSet()));
             rateLimits.retain();

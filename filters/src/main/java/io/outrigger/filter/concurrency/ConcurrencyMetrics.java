@@ -37,9 +37,15 @@ public final class ConcurrencyMetrics {
         limits.put(new Reading(limit::limit), route);
     }
 
-    /** Forgets other routes than these, which have limits. */
-    public void retain(Set<String> routes) {
+    /**
+     * Forgets other routes than these, which have limits, and of these what they count no longer.
+     *
+     * @param byPriority the routes whose requests have priorities
+     */
+    public void retain(Set<String> routes, Set<String> byPriority) {
         limits.retire(labels -> !routes.contains(labels.getFirst()));
-        shed.retire(labels -> !routes.contains(labels.getFirst()));
+        String none = Priorities.label(Priorities.NONE);
+        shed.retire(labels -> !routes.contains(labels.getFirst())
+                || byPriority.contains(labels.getFirst()) == labels.getLast().equals(none));
     }
 }

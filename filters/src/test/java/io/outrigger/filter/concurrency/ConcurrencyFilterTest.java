@@ -28,9 +28,12 @@ import io.outrigger.fixtures.Told;
 import io.outrigger.metrics.Counter;
 import io.outrigger.metrics.Family;
 import io.outrigger.metrics.Metrics;
+import io.outrigger.metrics.Series;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,9 +77,13 @@ class ConcurrencyFilterTest {
     }
 
     private long shed(String label) {
+        return ((Counter) shedSeries().get(List.of("charge", label))).total();
+    }
+
+    private Map<List<String>, ? extends Series> shedSeries() {
         for (Family<?> family : metrics.families()) {
             if (family.name().equals("outrigger_shed_total")) {
-                return ((Counter) family.series().get(List.of("charge", label))).total();
+                return family.series();
             }
         }
         throw new AssertionError("no such metric");
@@ -153,6 +160,19 @@ class ConcurrencyFilterTest {
         priority = Optional.of(PRIORITY);
         assertThat(send("x-priority", "0").answered()).isFalse();
         assertThat(send("x-priority", "9").answered()).isTrue();
+    }
+
+    @Test
+    void aReloadTakesTheSeriesAwayThatCountNoLonger() {
+        shown.route("gets", false);
+        shown.route("gets", true);
+        shown.route("loses", true);
+        shown.route("loses", false);
+        shown.route("goes", true);
+        shown.retain(Set.of("gets", "loses"), Set.of("gets", "goes"));
+        assertThat(shedSeries().keySet())
+                .contains(List.of("gets", "0"), List.of("gets", "9"), List.of("loses", "none"))
+                .hasSize(11);
     }
 
     // ---- what is learnt
