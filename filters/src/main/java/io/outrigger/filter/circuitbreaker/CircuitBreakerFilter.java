@@ -26,6 +26,13 @@ public final class CircuitBreakerFilter implements Filter {
         if (passage == null) {
             return refusals.refuse(exchange, circuit.refusesForNanos(exchange.nanoTime()));
         }
-        return passage.follow(next.send(exchange, request), request.attempt());
+        Reply reply;
+        try {
+            reply = next.send(exchange, request);
+        } catch (RuntimeException | Error bug) {
+            passage.giveUp(); // with all leases lost it would be half-open for good
+            throw bug;
+        }
+        return passage.follow(reply, request.attempt());
     }
 }

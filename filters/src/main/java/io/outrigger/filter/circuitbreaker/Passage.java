@@ -32,7 +32,7 @@ public final class Passage implements Consumer<Object> {
         this.permit = permit;
     }
 
-    /** Null when the circuit refuses. Otherwise {@link #follow} has to come next. */
+    /** Null when the circuit refuses. Otherwise {@link #follow} or {@link #giveUp} has to come next. */
     public static @Nullable Passage through(CircuitBreaker circuit, CircuitBreakerConfig config, Exchange exchange) {
         State permit = circuit.tryEnter(config, exchange.nanoTime());
         return permit == null ? null : new Passage(circuit, config, exchange, permit);
@@ -46,6 +46,11 @@ public final class Passage implements Consumer<Object> {
     public Reply follow(Reply reply, int number) {
         sending = number;
         return reply.onAnswer(this).onEnd(this);
+    }
+
+    /** Instead of {@link #follow}, where the call threw: nothing is known of the upstream. */
+    public void giveUp() {
+        circuit.settle(permit, Verdict.NEUTRAL, config, exchange.nanoTime());
     }
 
     @Override

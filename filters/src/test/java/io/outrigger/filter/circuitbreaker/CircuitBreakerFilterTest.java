@@ -1,6 +1,7 @@
 package io.outrigger.filter.circuitbreaker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.outrigger.config.CircuitBreakerConfig;
 import io.outrigger.exchange.Attempt;
@@ -290,6 +291,23 @@ class CircuitBreakerFilterTest {
             probes.forEach(probe -> probe.fail(Failure.of(end, "by the test")));
             loop.advance(Duration.ofMinutes(2));
         }
+        for (int i = 0; i < 2; i++) {
+            send();
+            upstream.last().answer(200);
+        }
+        assertThat(report().phase()).isEqualTo(Phase.CLOSED);
+    }
+
+    @Test
+    void aLeaseComesBackFromABugThatSaysNothing() {
+        halfOpen();
+        Service bug = (_, _) -> {
+            throw new IllegalStateException("by the test");
+        };
+        for (int i = 0; i < 10; i++) {
+            assertThatThrownBy(() -> send(bug)).isInstanceOf(IllegalStateException.class);
+        }
+        assertThat(report().phase()).isEqualTo(Phase.HALF_OPEN);
         for (int i = 0; i < 2; i++) {
             send();
             upstream.last().answer(200);

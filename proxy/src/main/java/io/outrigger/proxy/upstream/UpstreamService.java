@@ -70,9 +70,17 @@ public final class UpstreamService implements Service {
 
     private @Nullable Reply trySend(Exchange exchange, Request request, Endpoint[] among, EndpointGuard by) {
         EndpointGuard.Picked picked = by.pick(upstream.balancer(), request, among, Tried.by(exchange), exchange);
-        return picked == null
-                ? null
-                : picked.passage().follow(call(exchange, request, picked.endpoint()), request.attempt());
+        if (picked == null) {
+            return null;
+        }
+        Reply reply;
+        try {
+            reply = call(exchange, request, picked.endpoint());
+        } catch (RuntimeException | Error bug) {
+            picked.passage().giveUp(); // with all leases lost it would be half-open for good
+            throw bug;
+        }
+        return picked.passage().follow(reply, request.attempt());
     }
 
     private Failure none(UsableEndpoints.View usable) {
