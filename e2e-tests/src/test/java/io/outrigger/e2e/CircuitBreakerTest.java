@@ -172,6 +172,7 @@ class CircuitBreakerTest {
         }
         program.awaitMetricAtLeast(197, "outrigger_circuit_refused_total", "route=\"probed\"");
         assertThat(circuit("probed").get("state").asText()).isEqualTo("half_open");
+        awaitReceived("/probed", before + 3); // their being let through is sooner than their arrival
         assertThat(received("/probed")).hasSize(before + 3);
         probesMayGo.countDown();
         int well = 0;
