@@ -82,10 +82,12 @@ public final class BufferStock {
      * @throws OutOfMemoryError when peers have taken all that is not needed for answers
      */
     public ByteBuf takeToHold(ByteBufAllocator allocator, int bytes) {
-        if (!empty) {
-            shelf(bytes).checkForReading();
+        if (empty) {
+            return take(allocator, bytes);
         }
-        return take(allocator, bytes);
+        Shelf shelf = shelf(bytes);
+        shelf.checkForReading();
+        return shelf.take(allocator);
     }
 
     /**
