@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import io.outrigger.config.key.CoreSchema;
+import io.outrigger.config.key.CoreValue;
 import io.outrigger.config.yaml.Problem;
 import io.outrigger.config.yaml.Problems;
 import io.outrigger.config.yaml.YamlNode;
@@ -160,7 +160,7 @@ class SchemaTest {
                 list.items().forEach(item -> items.add(plain(item)));
                 yield items;
             }
-            case YamlNode.Scalar scalar -> scalar.plain() ? CoreSchema.value(scalar.text()) : scalar.text();
+            case YamlNode.Scalar scalar -> scalar.plain() ? CoreValue.of(scalar.text()) : scalar.text();
             case YamlNode.Refused refused -> throw new IllegalArgumentException(refused.why());
         };
     }

@@ -1,10 +1,5 @@
 package io.outrigger.config.key;
 
-import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.util.Locale;
-import org.jspecify.annotations.Nullable;
-
 /** What plain scalars are in YAML 1.2 (§10.3.2): there {@code on}, {@code yes} and {@code 12:30} are text. */
 public final class CoreSchema {
     private CoreSchema() {}
@@ -15,30 +10,6 @@ public final class CoreSchema {
             case ".nan", ".NaN", ".NAN", ".inf", ".Inf", ".INF" -> false;
             default -> !isNull(plain) && !isNumber(plain);
         };
-    }
-
-    /** As JSON would have it; null for nothing. */
-    public static @Nullable Object value(String plain) {
-        if (isText(plain)) {
-            return plain;
-        }
-        if (isNull(plain)) {
-            return null;
-        }
-        String lower = plain.toLowerCase(Locale.ROOT);
-        if (lower.equals("true") || lower.equals("false")) {
-            return lower.equals("true");
-        }
-        if (lower.startsWith("0x") || lower.startsWith("0o")) {
-            return new BigInteger(lower.substring(2), lower.charAt(1) == 'x' ? 16 : 8);
-        }
-        if (lower.endsWith("nan") || lower.endsWith("inf")) {
-            return lower.endsWith("nan")
-                    ? Double.NaN
-                    : lower.startsWith("-") ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
-        }
-        BigDecimal number = new BigDecimal(lower);
-        return number.scale() == 0 && lower.indexOf('e') < 0 ? number.unscaledValue() : number;
     }
 
     static boolean isNull(String plain) {

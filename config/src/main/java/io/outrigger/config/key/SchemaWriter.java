@@ -150,7 +150,7 @@ public final class SchemaWriter {
             case YamlNode.Sequence list ->
                 list.items().stream().map(SchemaWriter::plain).toList();
             case YamlNode.Scalar scalar ->
-                scalar.plain() ? Objects.requireNonNull(CoreSchema.value(scalar.text())) : scalar.text();
+                scalar.plain() ? Objects.requireNonNull(CoreValue.of(scalar.text())) : scalar.text();
             case YamlNode.Refused refused -> throw new IllegalStateException(refused.why());
         };
     }

@@ -43,7 +43,7 @@ public record Shape(Map<String, Object> keywords) {
             if (word.equals(OrWord.OFF)) {
                 values.addAll(List.of("Off", "OFF", false));
             } else if (!CoreSchema.isText(word)) {
-                values.add(Objects.requireNonNull(CoreSchema.value(word), word));
+                values.add(Objects.requireNonNull(CoreValue.of(word), word));
             }
         }
         return values.size() == 1 ? of("const", values.getFirst()) : of("enum", values);

@@ -1,11 +1,7 @@
 package io.outrigger.proxy.http1;
 
 import io.netty.util.concurrent.FastThreadLocal;
-import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The scanners, the writer and the scratch array of one loop, used for one message after the other. Confined to one loop. */
@@ -16,9 +12,6 @@ public final class Workbench {
             return new Workbench(InstantSource.system());
         }
     };
-    private static final DateTimeFormatter IMF_FIXDATE = // RFC 9110 §5.6.7
-            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
-                    .withZone(ZoneOffset.UTC);
 
     private final InstantSource clock;
     private final RequestScanner requests = new RequestScanner();
@@ -86,10 +79,10 @@ public final class Workbench {
 
     /** The value of a header Date for now. */
     public byte[] date() {
-        long second = clock.millis() / 1000;
+        long second = Math.floorDiv(clock.millis(), 1000);
         if (second != dateSecond) {
             dateSecond = second;
-            date = IMF_FIXDATE.format(clock.instant()).getBytes(StandardCharsets.ISO_8859_1);
+            date = HttpDate.of(second);
         }
         return date;
     }
