@@ -32,7 +32,11 @@ public final class Main {
     }
 
     public static void main(String[] arguments) {
-        System.exit(new Main(Terminal.ofTheProcess(), System::getenv).follow(arguments));
+        System.exit(ofTheProcess().follow(arguments));
+    }
+
+    static Main ofTheProcess() {
+        return new Main(Terminal.ofTheProcess(), System::getenv);
     }
 
     /** Does what the command line asks for, and tells how the process is to exit. */

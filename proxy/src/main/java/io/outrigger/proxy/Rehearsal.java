@@ -1,6 +1,5 @@
 package io.outrigger.proxy;
 
-import io.outrigger.proxy.cli.Terminal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,14 +22,15 @@ import sun.misc.Signal;
 final class Rehearsal {
     private static final int EXCHANGES = 500;
     private static final int KEYED = 20; // every other one is answered from the store
+    private static final int LOOKS_MILLIS = 1200; // in which the file is looked at twice
     private static final int PATIENCE_MILLIS = 10_000;
     private static final byte[] REQUEST = bytes("POST /x HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\nhi");
     private static final byte[] RESPONSE = bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nho");
     private static final String CONFIG = """
-            listeners: [{name: outbound, address: "127.0.0.1:%d"}]
-            admin: {address: "127.0.0.1:%d"}
+            listeners: [{name: outbound, address: "127.0.0.1:LISTENER"}]
+            admin: {address: "127.0.0.1:ADMIN"}
             drain: {quiet: 1ms}
-            upstreams: {service: {endpoints: ["127.0.0.1:%d"]}}
+            upstreams: {service: {endpoints: ["127.0.0.1:SERVICE"]}}
             routes:
               - {name: once, match: {path: {prefix: /once}}, upstream: service, idempotency: {}}
               - name: all
@@ -46,14 +47,21 @@ final class Rehearsal {
         Path file = Files.createTempFile("outrigger", ".yaml");
         int exit;
         try (ServerSocket service = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            Files.writeString(file, CONFIG.formatted(port, adminPort, service.getLocalPort()));
+            Files.writeString(file, config(port, adminPort, service.getLocalPort()));
             Thread.ofPlatform().daemon().start(() -> serve(service));
             Thread.ofPlatform().daemon().start(() -> play(port, adminPort));
-            exit = new Main(Terminal.ofTheProcess(), System::getenv).follow("run", "-c", file.toString());
+            exit = Main.ofTheProcess().follow("run", "-c", file.toString());
         } finally {
             Files.delete(file);
         }
         System.exit(exit);
+    }
+
+    /** Without {@code formatted}, which the proxy does not use either. */
+    private static String config(int port, int adminPort, int servicePort) {
+        return CONFIG.replace("LISTENER", "" + port)
+                .replace("ADMIN", "" + adminPort)
+                .replace("SERVICE", "" + servicePort);
     }
 
     private static void serve(ServerSocket service) {
@@ -90,6 +98,10 @@ final class Rehearsal {
             try (Socket admin = connect(adminPort)) {
                 admin.getOutputStream().write(bytes("GET /ready HTTP/1.1\r\nhost: localhost\r\n\r\n"));
                 admin.getInputStream().read(new byte[4096]);
+                admin.setSoTimeout(LOOKS_MILLIS);
+                admin.getInputStream().read();
+            } catch (SocketTimeoutException e) {
+                // as expected: nobody says anything meanwhile
             }
         } catch (IOException e) {
             System.err.println("rehearsal: " + e);

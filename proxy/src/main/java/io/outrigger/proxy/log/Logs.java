@@ -1,5 +1,7 @@
 package io.outrigger.proxy.log;
 
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.netty.util.internal.logging.JdkLoggerFactory;
 import io.outrigger.admin.LogLevels;
 import io.outrigger.config.LoggingConfig;
 import io.outrigger.filter.observe.AccessLines;
@@ -50,6 +52,7 @@ public final class Logs implements LogLevels, AutoCloseable {
             ROOT.removeHandler(other);
         }
         ROOT.addHandler(handler);
+        InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE); // Netty looks for three others first
         return new Logs(writer, handler, clock);
     }
 
