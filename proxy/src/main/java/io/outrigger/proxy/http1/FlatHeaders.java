@@ -10,30 +10,30 @@ import org.jspecify.annotations.Nullable;
 
 /** The fields of an HTTP/1.1 head as the bytes they came in, with an index; sent on by copying runs of lines. Immutable. */
 final class FlatHeaders implements Headers {
-    private static final int WIDTH = 2; // numbers a field: the colon with the kind of line, and the line's end
-    private static final int COLON = (1 << 24) - 1; // heads are smaller than 16 MiB
-    private static final int KIND_SHIFT = 24;
+    private static final int END = (1 << 24) - 1; // heads are smaller than 16 MiB
+    private static final int NAME_SHIFT = 24;
+    private static final int NAME = (1 << 6) - 1; // the length of the name, or this for one that is longer or as long
+    private static final int KIND_SHIFT = 30;
     private static final int KEPT = Line.KEPT.ordinal();
     private static final int DROPPED = Line.DROPPED.ordinal();
 
     private final byte[] bytes;
     private final int start; // of the first name; each other one begins two bytes behind the end of the line before
-    private final int[] index;
+    private final int[] index; // a number a field: where its line ends, how long its name is, and the kind of line
 
     /** Copies the index of a scan. */
     FlatHeaders(byte[] bytes, Fields fields) {
         this.bytes = bytes;
         this.start = fields.count == 0 ? 0 : fields.name(0);
-        this.index = new int[fields.count * WIDTH];
+        this.index = new int[fields.count];
         for (int field = 0; field < fields.count; field++) {
-            int at = field * WIDTH;
-            index[at] = fields.colon(field) | fields.kinds[field].ordinal() << KIND_SHIFT;
-            index[at + 1] = fields.end(field);
+            int name = Math.min(fields.colon(field) - fields.name(field), NAME);
+            index[field] = fields.end(field) | name << NAME_SHIFT | fields.kinds[field].ordinal() << KIND_SHIFT;
         }
     }
 
     private int fields() {
-        return index.length / WIDTH;
+        return index.length;
     }
 
     private int name(int field) {
@@ -41,16 +41,23 @@ final class FlatHeaders implements Headers {
     }
 
     private int colon(int field) {
-        return index[field * WIDTH] & COLON;
+        int from = name(field);
+        int length = index[field] >>> NAME_SHIFT & NAME;
+        if (length == NAME) {
+            while (bytes[from + length] != ':') {
+                length++;
+            }
+        }
+        return from + length;
     }
 
     /** Where the CR of the line stands. */
     private int end(int field) {
-        return index[field * WIDTH + 1];
+        return index[field] & END;
     }
 
     private boolean isKept(int field) {
-        return index[field * WIDTH] >>> KIND_SHIFT == KEPT;
+        return index[field] >>> KIND_SHIFT == KEPT;
     }
 
     /** The bytes that {@link #copyTo} needs at most. */
@@ -128,7 +135,7 @@ final class FlatHeaders implements Headers {
         int from = name(field);
         return colon(field) - from == name.length()
                 && name.is(bytes, from)
-                && index[field * WIDTH] >>> KIND_SHIFT != DROPPED;
+                && index[field] >>> KIND_SHIFT != DROPPED;
     }
 
     private String value(int field) {

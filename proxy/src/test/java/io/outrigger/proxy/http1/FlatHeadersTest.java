@@ -6,6 +6,8 @@ import io.outrigger.exchange.HeaderName;
 import io.outrigger.exchange.Headers;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FlatHeadersTest {
     private static FlatHeaders headers(String... lines) {
@@ -22,6 +24,18 @@ class FlatHeadersTest {
     void linesAreCopiedInOrderAsTheyCame() {
         assertThat(copied(headers("B:1", "a:  2 \t", "B: \u00e4", "Empty:")))
                 .isEqualTo("Host: a\r\nB:1\r\na:  2 \t\r\nB: \u00e4\r\nEmpty:\r\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 62, 63, 64, 127, 128, 1000})
+    void namesOfAnyLengthAreFound(int length) {
+        String name = "n".repeat(length);
+        FlatHeaders headers = headers(name + ": 1:2", name + "x: 3", name + ": 4");
+
+        assertThat(headers.all(HeaderName.of(name))).containsExactly("1:2", "4");
+        assertThat(headers.get(HeaderName.of(name + "x"))).isEqualTo("3");
+        assertThat(headers.has(HeaderName.of(name + "xx"))).isFalse();
+        assertThat(Heads.sentOn(headers)).containsExactly("Host=a", name + "=1:2", name + "x=3", name + "=4");
     }
 
     @Test
