@@ -133,9 +133,7 @@ final class FlatHeaders implements Headers {
 
     private boolean is(int field, HeaderName name) {
         int from = name(field);
-        return colon(field) - from == name.length()
-                && name.is(bytes, from)
-                && index[field] >>> KIND_SHIFT != DROPPED;
+        return colon(field) - from == name.length() && name.is(bytes, from) && index[field] >>> KIND_SHIFT != DROPPED;
     }
 
     private String value(int field) {

@@ -26,6 +26,8 @@ class TunnelTest {
     private static final String SWITCHING =
             "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-accept: h\r\n\r\n";
 
+    private static final int MORE_THAN_FITS = 12_000_000; // into the buffers of two connections
+
     private final Rig rig;
     private final Server server;
     private Peer client;
@@ -118,6 +120,48 @@ class TunnelTest {
                 CompletableFuture.runAsync(() -> client.send(new byte[heard]).endOutput());
         assertThat(upstream.toEnd().length()).isEqualTo(heard);
         answering.join();
+        assertThat(rig.ended().failure()).isNull();
+    }
+
+    @Test
+    void aServerThatHasSaidAllMayHearSlowly() {
+        open();
+        upstream.endOutput();
+        assertThat(client.toEnd()).isEmpty();
+        CompletableFuture<Void> speaking = CompletableFuture.runAsync(
+                () -> client.send(new byte[MORE_THAN_FITS]).endOutput());
+        rig.turnFor(Duration.ofMillis(20));
+        assertThat(upstream.toEnd().length()).isEqualTo(MORE_THAN_FITS);
+        speaking.join();
+        assertThat(rig.ended().failure()).isNull();
+    }
+
+    @Test
+    void aClientThatHasSaidAllMayHearSlowly() {
+        open();
+        client.endOutput();
+        assertThat(upstream.toEnd()).isEmpty();
+        CompletableFuture<Void> speaking = CompletableFuture.runAsync(
+                () -> upstream.send(new byte[MORE_THAN_FITS]).endOutput());
+        rig.turnFor(Duration.ofMillis(20));
+        assertThat(client.toEnd().length()).isEqualTo(MORE_THAN_FITS);
+        speaking.join();
+        assertThat(rig.ended().failure()).isNull();
+    }
+
+    /** Somewhere along these the client is gone while the proxy still holds its last words. */
+    @ParameterizedTest
+    @ValueSource(ints = {2_500_000, 2_600_000, 2_700_000, 2_800_000, 2_900_000, 3_000_000, 3_100_000, 3_200_000})
+    void theLastWordsOfAClientThatIsGoneReachASlowServerThatHasSaidAll(int heard) {
+        server.slow();
+        open();
+        upstream.endOutput();
+        assertThat(client.toEnd()).isEmpty();
+        CompletableFuture<Void> speaking = CompletableFuture.runAsync(
+                () -> client.send(new byte[heard]).endOutput().close());
+        rig.turnFor(Duration.ofMillis(20));
+        assertThat(upstream.toEnd().length()).isEqualTo(heard);
+        speaking.join();
         assertThat(rig.ended().failure()).isNull();
     }
 
