@@ -126,6 +126,14 @@ class LintTest {
     }
 
     @Test
+    void anAttemptIsOverBeforeItsRequest() {
+        assertThat(lintOfRoute("timeout: {request: 1s, attempt: 1s}\n")).isEmpty();
+        assertThat(lintOfRoute("timeout: {request: 1s, attempt: 1001ms}\nretry: {on: [503]}\n"))
+                .containsExactly("outrigger.yaml:11:28: routes[0].timeout.attempt: attempt 1s1ms"
+                        + " (expected: at most timeout.request, 1s; it is over by then)");
+    }
+
+    @Test
     void whatComesFromDefaultsIsToldThereAndOnce() {
         String yaml = Yaml.SMALLEST + """
                 defaults:

@@ -45,6 +45,13 @@ final class PolicyLint {
         PoliciesConfig policies = route.policies();
         Optional<Duration> request = policies.timeout().map(TimeoutConfig::request);
         Optional<Duration> attempt = policies.timeout().flatMap(TimeoutConfig::attempt);
+        attempt.ifPresent(each -> request.filter(all -> each.compareTo(all) > 0)
+                .ifPresent(all -> findings.add(
+                        at,
+                        "attempt " + text(each) + " (expected: at most timeout.request, " + text(all)
+                                + "; it is over by then)",
+                        "timeout.attempt",
+                        "timeout.request")));
         policies.retry().ifPresent(retry -> {
             attempt.ifPresent(each -> request.ifPresent(all -> attempts(at, retry, each, all)));
             methods(at, retry, route);
@@ -65,6 +72,7 @@ final class PolicyLint {
     /** Attempts that only follow what never reached the upstream are soon over: they are not counted. */
     private void attempts(String at, RetryConfig retry, Duration attempt, Duration request) {
         if (retry.attempts() == 1
+                || attempt.compareTo(request) > 0 // which is told already
                 || HARMLESS.containsAll(retry.on()) && retry.statuses().isEmpty()) {
             return;
         }
