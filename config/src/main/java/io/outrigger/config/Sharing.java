@@ -2,15 +2,17 @@ package io.outrigger.config;
 
 import io.outrigger.config.key.Rejected;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Whether routes that share a bulkhead or a circuit agree on its settings. Immutable. */
+/** Whether routes that share a bulkhead or a circuit agree on its settings. Confined to the thread that reads. */
 final class Sharing {
     private final int ofListeners; // so many of all are under the defaults, and not in the list of the file
     private final List<RouteConfig> all;
+    private final Map<String, Rejected> problems = new LinkedHashMap<>(); // by key, the first of each
 
     private Sharing(List<RouteConfig> unmatched, List<RouteConfig> routes) {
         ofListeners = unmatched.size();
@@ -22,6 +24,7 @@ final class Sharing {
         Sharing sharing = new Sharing(unmatched, routes);
         sharing.bulkheads();
         sharing.circuits();
+        Rejected.unlessNone(List.copyOf(sharing.problems.values()));
     }
 
     private void bulkheads() {
@@ -61,7 +64,11 @@ final class Sharing {
     /** Those of listeners come first and are alike, so it is never one of them that is told. */
     private void check(boolean same, int route, int first, String key) {
         String shares = first < ofListeners ? ", which " + all.get(first).name() + " shares" : ", which shares it";
-        Rejected.unless(same, at(route, key), "settings of its own", "those of " + at(first, key) + shares);
+        if (!same) {
+            String where = at(route, key);
+            problems.putIfAbsent(
+                    where, new Rejected(where, "settings of its own", "those of " + at(first, key) + shares));
+        }
     }
 
     private String at(int route, String key) {

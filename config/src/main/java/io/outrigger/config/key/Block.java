@@ -91,8 +91,10 @@ public final class Block<T> extends Type<T> {
         try {
             return new Found<>(maker.apply(values), shown);
         } catch (Rejected e) {
-            String path = e.key().isEmpty() ? place.path() : place.pathOf(e.key());
-            place.reading().problem(path, e.complaint());
+            for (Rejected one : e.all()) {
+                String path = one.key().isEmpty() ? place.path() : place.pathOf(one.key());
+                place.reading().problem(path, one.complaint());
+            }
             return null;
         }
     }
