@@ -30,16 +30,39 @@ public final class Digest {
         if (bytes.length != LENGTH) {
             throw new IllegalArgumentException("digest: " + bytes.length + " bytes (expected: " + LENGTH + ")");
         }
-        return new Digest((long) LONG.get(bytes, 0), (long) LONG.get(bytes, 8), (long) LONG.get(bytes, 16), (long)
-                LONG.get(bytes, 24));
+        return at(bytes, 0);
+    }
+
+    /** That which {@link #copyTo} has written there. */
+    static Digest at(byte[] bytes, int at) {
+        return new Digest(
+                (long) LONG.get(bytes, at), (long) LONG.get(bytes, at + 8), (long) LONG.get(bytes, at + 16), (long)
+                        LONG.get(bytes, at + 24));
+    }
+
+    /** Whether it is the one that stands there. */
+    boolean isAt(byte[] bytes, int at) {
+        return first == (long) LONG.get(bytes, at)
+                && second == (long) LONG.get(bytes, at + 8)
+                && third == (long) LONG.get(bytes, at + 16)
+                && fourth == (long) LONG.get(bytes, at + 24);
+    }
+
+    /** The {@link #hashCode} of the one that stands there. */
+    static int hashAt(byte[] bytes, int at) {
+        return Long.hashCode((long) LONG.get(bytes, at));
+    }
+
+    void copyTo(byte[] bytes, int at) {
+        LONG.set(bytes, at, first);
+        LONG.set(bytes, at + 8, second);
+        LONG.set(bytes, at + 16, third);
+        LONG.set(bytes, at + 24, fourth);
     }
 
     public byte[] bytes() {
         byte[] bytes = new byte[LENGTH];
-        LONG.set(bytes, 0, first);
-        LONG.set(bytes, 8, second);
-        LONG.set(bytes, 16, third);
-        LONG.set(bytes, 24, fourth);
+        copyTo(bytes, 0);
         return bytes;
     }
 

@@ -6,15 +6,12 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** What a {@link KeyTable} knows of one key, guarded by that. Shared by all loops. */
+/** What a {@link KeyTable} knows of one key without an answer, guarded by that. Shared by all loops. */
 final class Entry {
     final KeyId id;
     Digest fingerprint;
     long token; // of the owner; 0 when there is none
     boolean again; // what the owner was told
-
-    @Nullable
-    KeptAnswer answer; // null unless there is one
 
     private long leaseEndNanos; // while there is an owner
     private long overNanos; // when it is free again
@@ -37,10 +34,9 @@ final class Entry {
         overNanos = leaseEndNanos + claim.keepFor().toNanos();
     }
 
-    /** @param its null where nobody knows it */
-    void finish(Claim claim, @Nullable KeptAnswer its, long now) {
+    /** Nobody knows the answer. */
+    void lose(Claim claim, long now) {
         token = 0;
-        answer = its;
         overNanos = now + claim.keepFor().toNanos();
     }
 
@@ -49,9 +45,6 @@ final class Entry {
     }
 
     State state(long now) {
-        if (answer != null) {
-            return State.ANSWERED;
-        }
         return token != 0 && now - leaseEndNanos < 0 ? State.IN_FLIGHT : State.UNKNOWN;
     }
 
@@ -62,9 +55,13 @@ final class Entry {
 
     Seen.Entry seen(long now) {
         State state = state(now);
-        long left = (state == State.IN_FLIGHT ? leaseEndNanos : overNanos) - now;
-        long millis = Math.max(TimeUnit.NANOSECONDS.toMillis(left), 1);
-        return new Seen.Entry(id.caller(), state, answer == null ? 0 : answer.status(), millis);
+        return new Seen.Entry(
+                id.caller(), state, 0, millis((state == State.IN_FLIGHT ? leaseEndNanos : overNanos) - now));
+    }
+
+    /** For operators: nothing that is there has no time left. */
+    static long millis(long leftNanos) {
+        return Math.max(TimeUnit.NANOSECONDS.toMillis(leftNanos), 1);
     }
 
     void add(Watch watch) {

@@ -65,13 +65,23 @@ public final class KeptAnswer {
         }
     }
 
+    /** What {@link #bytes} gave in this process, which it takes over. */
+    static KeptAnswer trusted(byte[] bytes) {
+        return new KeptAnswer(bytes);
+    }
+
     /** All of it, for a store to keep. Not to be changed. */
     public byte[] bytes() {
         return bytes;
     }
 
     public int status() {
-        return (bytes[1] & 0xff) << 8 | bytes[2] & 0xff;
+        return status(bytes[1], bytes[2]);
+    }
+
+    /** That of the second and the third of its bytes. */
+    static int status(byte second, byte third) {
+        return (second & 0xff) << 8 | third & 0xff;
     }
 
     /** The response as it was, with a body that has not been read. */

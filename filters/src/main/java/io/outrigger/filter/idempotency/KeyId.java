@@ -16,6 +16,10 @@ public record KeyId(Digest place, Digest caller) {
 
     @Override
     public int hashCode() {
-        return 31 * place.hashCode() + caller.hashCode();
+        return hash(place.hashCode(), caller.hashCode());
+    }
+
+    static int hash(int place, int caller) {
+        return 31 * place + caller;
     }
 }

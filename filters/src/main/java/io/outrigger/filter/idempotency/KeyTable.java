@@ -4,7 +4,6 @@ import io.outrigger.exchange.BufferBudget;
 import io.outrigger.filter.idempotency.Claim.Lost;
 import io.outrigger.filter.idempotency.Seen.State;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +28,7 @@ public final class KeyTable {
 
     private static final BufferBudget NO_LIMIT = new BufferBudget(Long.MAX_VALUE);
 
-    private final Map<KeyId, Entry> answered = new LinkedHashMap<>();
+    private final AnswerLog answered = new AnswerLog();
     private final Map<KeyId, Entry> others = new LinkedHashMap<>(); // in flight or unknown
     private BufferBudget heap; // of all tables together
     private long bytes;
@@ -56,7 +55,7 @@ public final class KeyTable {
 
     /** How many keys there are. */
     public synchronized int keys() {
-        return answered.size() + others.size();
+        return answered.keys() + others.size();
     }
 
     /** What they take. */
@@ -68,7 +67,13 @@ public final class KeyTable {
         dropOver(now);
         Entry entry = find(claim.id(), now);
         if (entry == null) {
-            return makeRoom(ENTRY_BYTES, maxBytes) ? begin(claim, now) : full(maxBytes);
+            long answer = findAnswer(claim.id(), now);
+            if (answer == AnswerLog.NONE) {
+                return makeRoom(ENTRY_BYTES, maxBytes) ? begin(claim, now) : full(maxBytes);
+            }
+            return answered.hasFingerprint(answer, claim.fingerprint())
+                    ? new Found.Answered(answered.answer(answer))
+                    : MISMATCH;
         }
         if (entry.token == claim.token()) {
             return owned(entry, claim, entry.again, now);
@@ -79,10 +84,6 @@ public final class KeyTable {
         }
         if (!entry.fingerprint.equals(claim.fingerprint())) {
             return MISMATCH;
-        }
-        KeptAnswer answer = entry.answer;
-        if (answer != null) {
-            return new Found.Answered(answer);
         }
         if (state == State.IN_FLIGHT) {
             return IN_FLIGHT;
@@ -115,9 +116,8 @@ public final class KeyTable {
                     unknown(entry, claim, now);
                     return Written.FULL;
                 }
-                entry.finish(claim, answer, now);
                 others.remove(entry.id);
-                answered.put(entry.id, entry);
+                answered.add(entry.id, entry.fingerprint, now + claim.keepFor().toNanos(), answer);
             }
         }
         return Written.DONE;
@@ -141,7 +141,15 @@ public final class KeyTable {
     }
 
     synchronized Seen look(Digest place, long now) {
-        return Seen.of(at(place, now).stream().map(entry -> entry.seen(now)).toList());
+        List<Seen.Entry> all = new ArrayList<>();
+        answered.forEach(at -> {
+            if (answered.hasPlace(at, place) && !isOver(at, now)) {
+                long left = Entry.millis(answered.overNanos(at) - now);
+                all.add(new Seen.Entry(answered.caller(at), State.ANSWERED, answered.status(at), left));
+            }
+        });
+        at(place, now).forEach(entry -> all.add(entry.seen(now)));
+        return Seen.of(all);
     }
 
     /** @param awake is given those who have to be told */
@@ -169,7 +177,7 @@ public final class KeyTable {
     }
 
     private void unknown(Entry entry, Claim claim, long now) {
-        entry.finish(claim, null, now);
+        entry.lose(claim, now);
         toTheEnd(entry);
     }
 
@@ -185,17 +193,28 @@ public final class KeyTable {
         others.put(entry.id, entry);
     }
 
-    /** The entry of a key that is not over; null where there is none. */
+    /** The entry of a key that is neither answered nor over; null where there is none. */
     private @Nullable Entry find(KeyId id, long now) {
         Entry entry = others.get(id);
-        if (entry == null) {
-            entry = answered.get(id);
-        }
         if (entry != null && entry.over(now)) {
             remove(entry);
             return null;
         }
         return entry;
+    }
+
+    /** Where the answer of a key stands that is not over. */
+    private long findAnswer(KeyId id, long now) {
+        long at = answered.find(id);
+        if (at != AnswerLog.NONE && isOver(at, now)) {
+            removeAnswer(at);
+            return AnswerLog.NONE;
+        }
+        return at;
+    }
+
+    private boolean isOver(long answer, long now) {
+        return now - answered.overNanos(answer) >= 0;
     }
 
     private @Nullable Entry owner(Claim claim, long now) {
@@ -204,15 +223,9 @@ public final class KeyTable {
     }
 
     private List<Entry> at(Digest place, long now) {
-        List<Entry> found = new ArrayList<>();
-        for (Map<KeyId, Entry> row : List.of(answered, others)) {
-            for (Entry entry : row.values()) {
-                if (entry.id.place().equals(place) && !entry.over(now)) {
-                    found.add(entry);
-                }
-            }
-        }
-        return found;
+        return others.values().stream()
+                .filter(entry -> entry.id.place().equals(place) && !entry.over(now))
+                .toList();
     }
 
     /** Takes so much more, for which it gives up answers, the oldest first; tells whether that was enough. */
@@ -220,14 +233,12 @@ public final class KeyTable {
         if (more + others.size() * (long) ENTRY_BYTES > maxBytes) {
             return false; // giving up all of them would not be enough
         }
-        Iterator<Entry> oldest = answered.values().iterator();
         while (bytes + more > maxBytes || !heap.tryTake(more)) {
-            if (!oldest.hasNext()) {
+            long oldest = answered.oldest();
+            if (oldest == AnswerLog.NONE) {
                 return false;
             }
-            Entry entry = oldest.next();
-            oldest.remove();
-            free(entry);
+            removeAnswer(oldest);
             forgotten++;
         }
         bytes += more;
@@ -235,13 +246,11 @@ public final class KeyTable {
     }
 
     private void dropOver(long now) {
-        dropOver(answered, now);
-        dropOver(others, now);
-    }
-
-    private void dropOver(Map<KeyId, Entry> row, long now) {
-        while (!row.isEmpty()) {
-            Entry first = row.values().iterator().next();
+        for (long at = answered.oldest(); at != AnswerLog.NONE && isOver(at, now); at = answered.oldest()) {
+            removeAnswer(at);
+        }
+        while (!others.isEmpty()) {
+            Entry first = others.values().iterator().next();
             if (!first.over(now)) {
                 return;
             }
@@ -250,17 +259,18 @@ public final class KeyTable {
     }
 
     private void remove(Entry entry) {
-        (entry.answer == null ? others : answered).remove(entry.id);
-        free(entry);
+        others.remove(entry.id);
+        free(ENTRY_BYTES);
     }
 
-    private void free(Entry entry) {
-        long size = size(entry);
+    private void removeAnswer(long at) {
+        long size = ENTRY_BYTES + (long) answered.answerLength(at);
+        answered.remove(at);
+        free(size);
+    }
+
+    private void free(long size) {
         bytes -= size;
         heap.giveBack(size);
-    }
-
-    private static long size(Entry entry) {
-        return ENTRY_BYTES + (entry.answer == null ? 0L : entry.answer.bytes().length);
     }
 }

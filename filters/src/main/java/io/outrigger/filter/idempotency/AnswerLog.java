@@ -1,0 +1,305 @@
+package io.outrigger.filter.idempotency;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answered keys of a {@link KeyTable}, the oldest first, as bytes in large arrays with an index. As objects they were
+ * what a collector is worst at: hundreds of thousands of them, which live for hours. Guarded by the table. Shared by all
+ * loops.
+ *
+ * <p>A key is named by its position, which only grows. Its record: its size, negative once it was removed; the length of
+ * the answer; when it is over; place, caller and fingerprint; the answer. Only the answer may go over into the next
+ * array: where the rest of one is too short for the others, it stays empty, and a size of 0 says so.
+ */
+final class AnswerLog {
+    /** What {@link #find} and {@link #oldest} give where there is none. */
+    static final long NONE = -1;
+
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final int LENGTH = 4;
+    private static final int OVER = 8;
+    private static final int PLACE = 16;
+    private static final int CALLER = PLACE + Digest.LENGTH;
+    private static final int FINGERPRINT = CALLER + Digest.LENGTH;
+    private static final int HEAD = FINGERPRINT + Digest.LENGTH;
+    private static final int ALIGNMENT = 8; // of records, so that a size always fits into what is left of an array
+    private static final int SHIFT = 15;
+    private static final int CHUNK = 1 << SHIFT; // bytes of an array
+    private static final int SMALLEST_INDEX = 64;
+
+    private byte[] @Nullable [] chunks =
+            new byte[16] @Nullable []; // by their numbers modulo the length; null where there is none
+    private byte @Nullable [] spare; // the one that was left last; null where there was none
+    private long head; // of the oldest record
+    private long tail; // where the next one goes
+    private int keys;
+    private long[] positions = new long[SMALLEST_INDEX]; // each one more than its position; 0 where there is none
+    private int[] hashes = new int[SMALLEST_INDEX]; // of those
+
+    int keys() {
+        return keys;
+    }
+
+    // ---- one record
+
+    /** Its position; {@link #NONE} when it is not there. */
+    long find(KeyId id) {
+        int hash = spread(id.hashCode());
+        int mask = positions.length - 1;
+        for (int slot = hash & mask; positions[slot] != 0; slot = slot + 1 & mask) {
+            if (hashes[slot] == hash) {
+                long at = positions[slot] - 1;
+                byte[] chunk = chunk(at);
+                int from = in(at);
+                if (id.place().isAt(chunk, from + PLACE) && id.caller().isAt(chunk, from + CALLER)) {
+                    return at;
+                }
+            }
+        }
+        return NONE;
+    }
+
+    boolean hasFingerprint(long at, Digest fingerprint) {
+        return fingerprint.isAt(chunk(at), in(at) + FINGERPRINT);
+    }
+
+    boolean hasPlace(long at, Digest place) {
+        return place.isAt(chunk(at), in(at) + PLACE);
+    }
+
+    Digest caller(long at) {
+        return Digest.at(chunk(at), in(at) + CALLER);
+    }
+
+    /** When it is free again. */
+    long overNanos(long at) {
+        return (long) LONG.get(chunk(at), in(at) + OVER);
+    }
+
+    /** In bytes. */
+    int answerLength(long at) {
+        return (int) INT.get(chunk(at), in(at) + LENGTH);
+    }
+
+    int status(long at) {
+        return KeptAnswer.status(octet(at + HEAD + 1), octet(at + HEAD + 2));
+    }
+
+    private byte octet(long at) {
+        return chunk(at)[in(at)];
+    }
+
+    /** A copy of it. */
+    KeptAnswer answer(long at) {
+        byte[] bytes = new byte[answerLength(at)];
+        long from = at + HEAD;
+        int done = 0;
+        while (done < bytes.length) {
+            int piece = Math.min(bytes.length - done, CHUNK - in(from));
+            System.arraycopy(chunk(from), in(from), bytes, done, piece);
+            from += piece;
+            done += piece;
+        }
+        return KeptAnswer.trusted(bytes);
+    }
+
+    // ---- all of them
+
+    /** Adds a key that is not there; it is the youngest then. */
+    void add(KeyId id, Digest fingerprint, long overNanos, KeptAnswer answer) {
+        byte[] bytes = answer.bytes();
+        int size = HEAD + bytes.length + ALIGNMENT - 1 & -ALIGNMENT;
+        long at = room();
+        byte[] chunk = chunk(at);
+        int from = in(at);
+        INT.set(chunk, from, size);
+        INT.set(chunk, from + LENGTH, bytes.length);
+        LONG.set(chunk, from + OVER, overNanos);
+        id.place().copyTo(chunk, from + PLACE);
+        id.caller().copyTo(chunk, from + CALLER);
+        fingerprint.copyTo(chunk, from + FINGERPRINT);
+        write(bytes, at + HEAD);
+        tail = at + size;
+        keys++;
+        if (2 * keys > positions.length) {
+            resize(2 * positions.length);
+        }
+        index(at, spread(id.hashCode()));
+    }
+
+    /** The oldest key; {@link #NONE} when there is none. */
+    long oldest() {
+        while (head < tail) {
+            int size = size(head);
+            if (size > 0) {
+                return head;
+            }
+            pass(size);
+        }
+        return NONE;
+    }
+
+    void remove(long at) {
+        byte[] chunk = chunk(at);
+        int from = in(at);
+        int place = Digest.hashAt(chunk, from + PLACE);
+        int caller = Digest.hashAt(chunk, from + CALLER);
+        unindex(at, spread(KeyId.hash(place, caller)));
+        INT.set(chunk, from, -size(at));
+        keys--;
+        oldest(); // what is removed at the beginning is free at once
+    }
+
+    /** Tells each key's position, the oldest first. Nothing may be added or removed meanwhile. */
+    void forEach(LongConsumer each) {
+        long at = head;
+        while (at < tail) {
+            int size = size(at);
+            if (size > 0) {
+                each.accept(at);
+            }
+            at = behind(at, size);
+        }
+    }
+
+    void clear() {
+        Arrays.fill(chunks, null);
+        spare = null;
+        tail = nextChunk(tail);
+        head = tail;
+        keys = 0;
+        positions = new long[SMALLEST_INDEX];
+        hashes = new int[SMALLEST_INDEX];
+    }
+
+    // ---- arrays
+
+    private byte[] chunk(long at) {
+        byte[] chunk = chunks[number(at)];
+        if (chunk == null) {
+            throw new IllegalStateException("nothing is kept at " + at);
+        }
+        return chunk;
+    }
+
+    private int number(long at) {
+        return (int) (at >>> SHIFT) & chunks.length - 1;
+    }
+
+    private static int in(long at) {
+        return (int) at & CHUNK - 1;
+    }
+
+    private static long nextChunk(long at) {
+        return (at >>> SHIFT) + 1 << SHIFT;
+    }
+
+    private int size(long at) {
+        return (int) INT.get(chunk(at), in(at));
+    }
+
+    private static long behind(long at, int size) {
+        return size == 0 ? nextChunk(at) : at + Math.abs(size);
+    }
+
+    /** Where the head of a record fits. */
+    private long room() {
+        long at = tail;
+        if (CHUNK - in(at) < HEAD) {
+            INT.set(chunk(at), in(at), 0);
+            at = nextChunk(at);
+        }
+        ensure(at);
+        return at;
+    }
+
+    private void ensure(long at) {
+        if ((at >>> SHIFT) - (head >>> SHIFT) >= chunks.length) {
+            byte[] @Nullable [] more = new byte[2 * chunks.length] @Nullable [];
+            for (long old = head >>> SHIFT; old < at >>> SHIFT; old++) {
+                more[(int) old & more.length - 1] = chunks[(int) old & chunks.length - 1];
+            }
+            chunks = more;
+        }
+        if (chunks[number(at)] == null) {
+            chunks[number(at)] = spare == null ? new byte[CHUNK] : spare;
+            spare = null;
+        }
+    }
+
+    private void write(byte[] bytes, long to) {
+        long at = to;
+        int done = 0;
+        while (done < bytes.length) {
+            ensure(at);
+            int piece = Math.min(bytes.length - done, CHUNK - in(at));
+            System.arraycopy(bytes, done, chunk(at), in(at), piece);
+            at += piece;
+            done += piece;
+        }
+    }
+
+    /** The oldest record is none any more. */
+    private void pass(int size) {
+        long next = behind(head, size);
+        while (head >>> SHIFT < next >>> SHIFT) {
+            spare = chunk(head);
+            chunks[number(head)] = null;
+            head = nextChunk(head);
+        }
+        head = next;
+    }
+
+    // ---- index
+
+    private static int spread(int hash) {
+        int spread = hash * 0x9e3779b9;
+        return spread ^ spread >>> 16;
+    }
+
+    private void index(long at, int hash) {
+        int mask = positions.length - 1;
+        int slot = hash & mask;
+        while (positions[slot] != 0) {
+            slot = slot + 1 & mask;
+        }
+        positions[slot] = at + 1;
+        hashes[slot] = hash;
+    }
+
+    /** Without a mark in its place: what stands behind it moves up (Knuth, The Art of Computer Programming 6.4, R). */
+    private void unindex(long at, int hash) {
+        int mask = positions.length - 1;
+        int free = hash & mask;
+        while (positions[free] != at + 1) {
+            free = free + 1 & mask;
+        }
+        for (int slot = free + 1 & mask; positions[slot] != 0; slot = slot + 1 & mask) {
+            int wanted = hashes[slot] & mask;
+            if ((slot - wanted & mask) >= (slot - free & mask)) {
+                positions[free] = positions[slot];
+                hashes[free] = hashes[slot];
+                free = slot;
+            }
+        }
+        positions[free] = 0;
+    }
+
+    private void resize(int slots) {
+        long[] all = positions;
+        int[] its = hashes;
+        positions = new long[slots];
+        hashes = new int[slots];
+        for (int slot = 0; slot < all.length; slot++) {
+            if (all[slot] != 0) {
+                index(all[slot] - 1, its[slot]);
+            }
+        }
+    }
+}
