@@ -12,6 +12,7 @@ import io.outrigger.exchange.Response;
 import io.outrigger.exchange.Service;
 import io.outrigger.filter.retry.RetryRules.Decision;
 import io.outrigger.filter.retry.RetryRules.Situation;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,8 @@ final class Retries implements Consumer<Answer>, Runnable {
     private static final Failure BETTER = Failure.of(Failure.Kind.CLIENT_GONE, "another attempt has answered");
     private static final Failure DONE = Failure.of(Failure.Kind.CLIENT_GONE, "the response is complete");
 
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50); // at the circuit, in a pause
+
     private final RetryFilter filter;
     private final Exchange exchange;
     private final Request request;
@@ -33,8 +36,10 @@ final class Retries implements Consumer<Answer>, Runnable {
     private int attempt = 1; // with those that are made besides it counting as one
     private @Nullable Body sending; // the body of the attempt under way, where there is a replay
     private @Nullable Reply current; // the attempt under way; null in a pause
-    private Loop.@Nullable Timer pause; // null but in a pause
+    private @Nullable Reply failed; // the attempt before the pause; null but in a pause
+    private Loop.@Nullable Timer pause; // likewise
     private long pauseNanos; // before the attempt under way, or the one to come
+    private long pauseEndNanos;
     private boolean fresh; // whether that one needs a new connection
     private @Nullable HeldAnswer held; // the last response, while another attempt is under way
     private @Nullable Failure stopped; // why nobody waits any more; null while somebody does
@@ -113,11 +118,24 @@ final class Retries implements Consumer<Answer>, Runnable {
     }
 
     private void deny(Reply answered, Answer answer, Denial reason) {
+        tell(reason);
+        if (answer instanceof Failure) {
+            takeBest(answered);
+        } else {
+            take(answered);
+        }
+    }
+
+    private void tell(Denial reason) {
         filter.meters().denied(exchange.loop().index(), reason);
         exchange.note("retry", "denied", reason.why(), 0);
         count(false);
+    }
+
+    /** An answer that is held is better than a failure. */
+    private void takeBest(Reply answered) {
         HeldAnswer earlier = held;
-        if (answer instanceof Failure && earlier != null && earlier.stands()) {
+        if (earlier != null && earlier.stands()) {
             held = null;
             letGo();
             take(earlier.deliver());
@@ -156,10 +174,16 @@ final class Retries implements Consumer<Answer>, Runnable {
             held = new HeldAnswer(answered, head, cap, filter.buffers());
         }
         if (pauseNanos == 0) {
-            run();
+            again();
         } else {
-            pause = exchange.loop().after(pauseNanos, this);
+            failed = answered;
+            pauseEndNanos = exchange.nanoTime() + pauseNanos;
+            rest(pauseNanos);
         }
+    }
+
+    private void rest(long nanos) {
+        pause = exchange.loop().after(Math.min(nanos, LOOK_NANOS), this);
     }
 
     /** The attempt that is over needs its body no more, whether it has begun to read it or was refused before. */
@@ -176,10 +200,26 @@ final class Retries implements Consumer<Answer>, Runnable {
         };
     }
 
-    /** The pause is over. */
+    /** The pause is over, or it is time to look whether there is still something to wait for. */
     @Override
     public void run() {
         pause = null;
+        Reply before = failed;
+        long now = exchange.nanoTime();
+        if (before != null && filter.circuitOpen(now)) {
+            failed = null;
+            attempt--; // it was not made
+            tell(Denial.CIRCUIT);
+            takeBest(before);
+        } else if (pauseEndNanos - now > 0) {
+            rest(pauseEndNanos - now);
+        } else {
+            failed = null;
+            again();
+        }
+    }
+
+    private void again() {
         ReplayBody whole = replay;
         if (whole == null) {
             send(request.again(exchange.another(), Body.EMPTY, fresh));

@@ -102,6 +102,50 @@ class RetryFilterTest extends RetrySetting {
     }
 
     @Test
+    void aCircuitThatOpensInThePauseEndsIt() {
+        Told told = send(get());
+        upstream.last().answer(503, Headers.of("retry-after", "2"));
+        loop.advanceMillis(1000);
+        circuitOpen = true;
+        loop.advanceMillis(50);
+        assertThat(told).hasToString("503 503");
+        assertThat(upstream.calls()).isEqualTo(1);
+        assertThat(exchange.notes().getLast().why()).isEqualTo("circuit: the circuit is open");
+        assertThat(counted()).containsExactly("denied circuit 1");
+    }
+
+    @Test
+    void aCircuitThatOpensInThePauseAfterAFailureLeavesTheBestAnswer() {
+        Told told = send(get());
+        upstream.last().fail(Failure.Kind.CONNECT_REFUSED);
+        circuitOpen = true;
+        loop.advanceMillis(25);
+        assertThat(told).hasToString("CONNECT_REFUSED CONNECT_REFUSED");
+        assertThat(upstream.calls()).isEqualTo(1);
+
+        circuitOpen = false;
+        Told second = send(get());
+        upstream.last().answer(503);
+        loop.advanceMillis(25);
+        upstream.last().fail(Failure.Kind.RESET);
+        circuitOpen = true;
+        loop.advanceMillis(50);
+        assertThat(second).hasToString("503 503");
+        assertThat(upstream.calls()).isEqualTo(3);
+        assertThat(counted()).containsExactlyInAnyOrder("denied circuit 2", "retries exhausted 1");
+    }
+
+    @Test
+    void aClientThatGoesWhileAPauseIsLookedAtLeavesNothingBehind() {
+        send(get());
+        upstream.last().answer(503, Headers.of("retry-after", "2"));
+        loop.advanceMillis(120);
+        last.fail(GONE);
+        loop.advanceMillis(5000);
+        assertThat(upstream.calls()).isEqualTo(1);
+    }
+
+    @Test
     void aStaleConnectionIsReplacedAtOnceAndForNothing() {
         spendBudget();
         upstream.willFail(Failure.Kind.STALE_CONNECTION);
