@@ -30,7 +30,7 @@ final class Call implements Consumer<Failure> {
     private @Nullable ClientConnection connection; // null while it waits for one, and after the end
     private @Nullable IncomingResponse response; // null until its head has come
     private @Nullable Timer patience; // while it waits in a queue
-    private @Nullable Runnable leaveQueue; // likewise
+    private @Nullable Runnable leaveQueue; // likewise, and while a connection is being made for it
     private int interims;
     private boolean over;
 
@@ -85,6 +85,11 @@ final class Call implements Consumer<Failure> {
         patience = until;
         leaveQueue = leave;
         exchange.note("pool", "waits", "all connections that there may be are in use", 0);
+    }
+
+    /** A connection is being made for it, which it gives up when it ends. */
+    void whileConnecting(Runnable leave) {
+        leaveQueue = leave;
     }
 
     /** It has been given a connection, or the place for one. */

@@ -2,6 +2,7 @@ package io.outrigger.proxy.upstream;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -36,8 +37,8 @@ public final class Connector {
         this.tls = tls;
     }
 
-    /** Tells one of the two, on the loop, and later than this returns. */
-    void connect(
+    /** Tells one of the two, on the loop. Gives what ends it before that; then what is told, if anything, is of no use. */
+    Runnable connect(
             LoopPool pool,
             NettyLoop loop,
             Endpoint endpoint,
@@ -58,7 +59,8 @@ public final class Connector {
         if (address instanceof InetSocketAddress) {
             bootstrap.option(ChannelOption.TCP_NODELAY, true);
         }
-        bootstrap.connect(loops.forChannel(address)).addListener((ChannelFutureListener) future -> {
+        ChannelFuture connecting = bootstrap.connect(loops.forChannel(address));
+        connecting.addListener((ChannelFutureListener) future -> {
             if (!loop.inLoop()) { // no socket could be made: Netty tells of that on a thread of its own
                 loop.execute(() -> failed.accept(failure(endpoint, future.cause())));
             } else if (!future.isSuccess()) {
@@ -71,6 +73,8 @@ public final class Connector {
                         .await(future.channel(), loop, left);
             }
         });
+        Channel channel = connecting.channel();
+        return () -> channel.unsafe().close(channel.newPromise()); // without a word, which TLS would wait for
     }
 
     private static ChannelInitializer<Channel> securing(ClientTls tls, Endpoint endpoint) {

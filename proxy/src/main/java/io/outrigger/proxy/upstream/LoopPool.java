@@ -1,6 +1,7 @@
 package io.outrigger.proxy.upstream;
 
 import io.outrigger.config.PoolConfig;
+import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Loop.Timer;
 import io.outrigger.proxy.balance.Endpoint;
 import io.outrigger.proxy.loop.NettyLoop;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class LoopPool {
     private final Pool pool;
     private final NettyLoop loop;
-    private final Connector connector;
+    private final Connects connects;
     private final long idleNanos;
     private final Map<Endpoint, ArrayDeque<ClientConnection>> idle = new HashMap<>(); // oldest first
     private @Nullable Timer sweep; // null while nothing is idle
@@ -21,7 +22,7 @@ final class LoopPool {
     LoopPool(Pool pool, NettyLoop loop, Connector connector) {
         this.pool = pool;
         this.loop = loop;
-        this.connector = connector;
+        this.connects = new Connects(this, connector);
         this.idleNanos = pool.config().idleTimeout().toNanos();
     }
 
@@ -39,13 +40,20 @@ final class LoopPool {
                 return;
             }
         }
-        if (pool.tryOpen() || closeOldest()) {
-            connect(call);
+        if (pool.tryOpen()) {
+            connects.begin(call);
+            return;
+        }
+        if (connects.adopt(call)) {
+            return;
+        }
+        if (makeRoom()) {
+            connects.begin(call);
             return;
         }
         Pool.Waiter waiter = new Pool.Waiter(this, call);
         switch (pool.enqueue(waiter)) {
-            case OPEN -> connect(call);
+            case OPEN -> connects.begin(call);
             case FULL -> call.fail(pool.full());
             case QUEUED -> {
                 Timer patience = loop.after(pool.config().maxWait().toNanos(), () -> tooLate(waiter));
@@ -59,7 +67,7 @@ final class LoopPool {
         if (waiter.call().over()) {
             pool.placeFreed();
         } else {
-            connect(waiter.call());
+            connects.begin(waiter.call());
         }
     }
 
@@ -97,14 +105,17 @@ final class LoopPool {
         }
     }
 
-    /** Closes an idle connection, when a call of another loop waits for its place. */
+    /** Ends a connection that nobody uses, when a call of another loop waits for its place. */
     void giveWay() {
-        if (pool.waiting() > 0 && closeOldest()) {
+        if (pool.waiting() > 0 && makeRoom()) {
             pool.placeFreed();
         }
     }
 
     void closeIdle() {
+        while (connects.stopOldest()) {
+            pool.placeFreed();
+        }
         idle.values().forEach(this::closeAll);
     }
 
@@ -128,17 +139,12 @@ final class LoopPool {
 
     /** Gives a connection that came free to the call that has waited longest; tells whether one took it. */
     private boolean handOver(ClientConnection connection) {
-        Pool.Waiter next;
-        do {
-            next = pool.nextWaiter();
-            if (next == null) {
-                return false;
-            }
-        } while (next.call().over());
+        Pool.Waiter next = nextWaiter();
+        if (next == null) {
+            return false;
+        }
         Call call = next.call();
-        if (next.pool() == this
-                && call.endpoint() == connection.endpoint()
-                && !call.request().fresh()) {
+        if (next.goesTo(this, connection.endpoint()) && !call.request().fresh()) {
             // not at once: the response that has just ended may still be on its way into the loop's only head writer
             loop.execute(() -> handedOver(connection, call));
             return true;
@@ -166,25 +172,54 @@ final class LoopPool {
         }
     }
 
-    private void connect(Call call) {
-        call.waitedLongEnough();
-        connector.connect(
-                this,
-                loop,
-                call.endpoint(),
-                connection -> {
-                    pool.meters().connected(loop.index());
-                    if (call.over()) {
-                        release(connection);
-                    } else {
-                        connection.begin(call);
-                    }
-                },
-                why -> {
-                    pool.meters().connectFailed(loop.index(), why.kind());
-                    pool.placeFreed();
-                    call.fail(why);
-                });
+    /** The call that has waited longest and still waits. */
+    private Pool.@Nullable Waiter nextWaiter() {
+        Pool.Waiter next;
+        do {
+            next = pool.nextWaiter();
+        } while (next != null && next.call().over());
+        return next;
+    }
+
+    // ---- for connections that are being made
+
+    Connects connects() {
+        return connects;
+    }
+
+    /** One is there; for nobody where {@code call} is null. */
+    void connected(ClientConnection connection, @Nullable Call call) {
+        pool.meters().connected(loop.index());
+        if (call == null) {
+            release(connection);
+        } else {
+            call.waitedLongEnough();
+            connection.begin(call);
+        }
+    }
+
+    /** One cannot be made. */
+    void failed(Failure why, @Nullable Call call) {
+        pool.meters().connectFailed(loop.index(), why.kind());
+        pool.placeFreed();
+        if (call != null) {
+            call.waitedLongEnough();
+            call.fail(why);
+        }
+    }
+
+    /** The call that one is made for is over: it is the next one's, if that goes there; else its place is. */
+    void abandoned(Connecting connecting) {
+        Pool.Waiter next = pool.waiting() > 0 ? nextWaiter() : null;
+        if (next == null) {
+            connects.keep(connecting);
+        } else if (next.goesTo(this, connecting.endpoint())) {
+            next.call().waitedLongEnough();
+            connecting.give(next.call());
+        } else {
+            connecting.stop();
+            pool.grant(next);
+        }
     }
 
     private void tooLate(Pool.Waiter waiter) {
@@ -202,6 +237,11 @@ final class LoopPool {
             pool.placeFreed();
         }
         return null;
+    }
+
+    /** Ends a connection that nobody uses, and keeps its place; tells whether there was one. */
+    private boolean makeRoom() {
+        return connects.stopOldest() || closeOldest();
     }
 
     /** Closes the connection that has been idle for longest, and keeps its place; tells whether there was one. */

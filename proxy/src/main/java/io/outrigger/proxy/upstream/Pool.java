@@ -3,6 +3,7 @@ package io.outrigger.proxy.upstream;
 import io.outrigger.config.PoolConfig;
 import io.outrigger.exchange.Failure;
 import io.outrigger.filter.observe.UpstreamMeters;
+import io.outrigger.proxy.balance.Endpoint;
 import io.outrigger.proxy.loop.Loops;
 import io.outrigger.proxy.loop.NettyLoop;
 import java.util.ArrayDeque;
@@ -17,7 +18,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Pool {
     /** A call in the queue. Guarded by the pool, but for what is confined to the call's loop. */
-    record Waiter(LoopPool pool, Call call) {}
+    record Waiter(LoopPool pool, Call call) {
+        /** Whether a connection of that loop to that endpoint is one for it. */
+        boolean goesTo(LoopPool loop, Endpoint endpoint) {
+            return pool == loop && call.endpoint() == endpoint;
+        }
+    }
 
     private final String name;
     private final PoolConfig config;
