@@ -1,5 +1,6 @@
 package io.outrigger.exchange;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -10,6 +11,13 @@ import org.jspecify.annotations.Nullable;
  * A value is a string of ISO-8859-1 characters, without the white space around it.
  */
 public interface Headers {
+    /** Who takes fields as bytes in ISO-8859-1, which are not to be kept or changed. Confined to one loop. */
+    @FunctionalInterface
+    interface FieldSink {
+        /** One field. */
+        void field(byte[] bytes, int nameFrom, int nameTo, int valueFrom, int valueTo);
+    }
+
     @SuppressWarnings("ClassInitializationDeadlock") // nobody else makes one
     Headers NONE = new ListHeaders(List.of());
 
@@ -31,6 +39,19 @@ public interface Headers {
 
     /** Each field in order, with its name as it was received. */
     void forEach(BiConsumer<String, String> each);
+
+    /** The same without making strings, where that is possible. */
+    default void forEachField(FieldSink each) {
+        forEach((name, value) -> {
+            byte[] bytes = (name + value).getBytes(StandardCharsets.ISO_8859_1);
+            each.field(bytes, 0, name.length(), name.length(), bytes.length);
+        });
+    }
+
+    /** How many fields have that name. */
+    default int count(HeaderName name) {
+        return all(name).size();
+    }
 
     default boolean has(HeaderName name) {
         return get(name) != null;

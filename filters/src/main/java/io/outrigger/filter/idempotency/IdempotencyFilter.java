@@ -68,7 +68,7 @@ public final class IdempotencyFilter implements Filter {
                     ? refuse(request, Kind.KEY_MISSING, "no " + config.header() + " (expected: one)")
                     : next.send(exchange, request);
         }
-        String key = request.headers().all(header).size() == 1 ? KeyText.parse(field) : null;
+        String key = request.headers().count(header) == 1 ? KeyText.parse(field) : null;
         if (key == null) {
             return refuse(
                     request,
@@ -89,8 +89,8 @@ public final class IdempotencyFilter implements Filter {
         return new Claim(id, fingerprint, token.getAsLong(), config.lease(), config.keepFor(), lost);
     }
 
-    KeyId id(Hashing hashing, Request request, String key) {
-        return new KeyId(hashing.place(route, key), hashing.caller(request.headers(), scope));
+    KeyId id(Request request, String key) {
+        return new KeyId(Hashing.place(route, key), Hashing.caller(request.headers(), scope));
     }
 
     IdempotencyConfig config() {

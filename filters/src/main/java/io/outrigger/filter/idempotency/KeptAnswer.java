@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeptAnswer {
     private static final byte FORM = 1;
-    private static final int HEAD_BYTES = 512; // of most answers; others take more
     private static final HeaderName SET_COOKIE = HeaderName.of("set-cookie");
 
     private final byte[] bytes;
@@ -34,17 +33,17 @@ public final class KeptAnswer {
      * @param body is read from its reader index on, and stays with the caller
      */
     public static KeptAnswer of(int status, Headers fields, ByteBuf body, Headers trailers) {
-        ByteBuf head = Unpooled.buffer(HEAD_BYTES);
-        head.writeByte(FORM).writeShort(status);
-        write(head, fields);
-        head.writeInt(body.readableBytes());
-        int before = head.readableBytes();
-        write(head, trailers);
         int content = body.readableBytes();
-        byte[] bytes = new byte[head.readableBytes() + content];
-        head.readBytes(bytes, 0, before);
-        body.getBytes(body.readerIndex(), bytes, before, content);
-        head.readBytes(bytes, before + content, head.readableBytes());
+        int fieldBytes = Fields.size(fields);
+        int trailerBytes = Fields.size(trailers);
+        byte[] bytes = new byte[1 + 2 + fieldBytes + 4 + content + trailerBytes];
+        bytes[0] = FORM;
+        bytes[1] = (byte) (status >> 8);
+        bytes[2] = (byte) status;
+        int at = Fields.write(fields, bytes, 3);
+        at = Fields.number(content, 4, bytes, at);
+        body.getBytes(body.readerIndex(), bytes, at, content);
+        Fields.write(trailers, bytes, at + content);
         return new KeptAnswer(bytes);
     }
 
@@ -93,20 +92,6 @@ public final class KeptAnswer {
         return new Response(status, fields, ReplayedBody.of(body, readFields(row)));
     }
 
-    private static void write(ByteBuf row, Headers fields) {
-        int counted = row.writerIndex();
-        row.writeShort(0);
-        fields.forEach((name, value) -> {
-            if (!SET_COOKIE.toString().equalsIgnoreCase(name)) {
-                row.setShort(counted, row.getUnsignedShort(counted) + 1);
-                row.writeShort(name.length());
-                row.writeCharSequence(name, StandardCharsets.ISO_8859_1);
-                row.writeInt(value.length());
-                row.writeCharSequence(value, StandardCharsets.ISO_8859_1);
-            }
-        });
-    }
-
     private static Headers readFields(ByteBuf row) {
         int count = row.readUnsignedShort();
         if (count == 0) {
@@ -122,5 +107,56 @@ public final class KeptAnswer {
 
     private static String text(ByteBuf row, int length) {
         return row.readCharSequence(length, StandardCharsets.ISO_8859_1).toString();
+    }
+
+    /** Writes fields, but for cookies, once it has been asked for their size. Confined to one loop. */
+    private static final class Fields implements Headers.FieldSink {
+        private final byte @Nullable [] row; // null while the size is counted
+        private int at;
+        private int count;
+
+        private Fields(byte @Nullable [] row, int at) {
+            this.row = row;
+            this.at = at;
+        }
+
+        /** In bytes. */
+        static int size(Headers headers) {
+            return headers == Headers.NONE ? 2 : write(headers, null, 0);
+        }
+
+        /** Tells where the next byte would go. */
+        static int write(Headers headers, byte @Nullable [] row, int at) {
+            Fields fields = new Fields(row, at + 2);
+            headers.forEachField(fields);
+            if (row != null) {
+                number(fields.count, 2, row, at);
+            }
+            return fields.at;
+        }
+
+        static int number(int number, int octets, byte[] row, int at) {
+            for (int i = 0; i < octets; i++) {
+                row[at + i] = (byte) (number >> 8 * (octets - 1 - i));
+            }
+            return at + octets;
+        }
+
+        @Override
+        public void field(byte[] bytes, int nameFrom, int nameTo, int valueFrom, int valueTo) {
+            int name = nameTo - nameFrom;
+            int value = valueTo - valueFrom;
+            if (name == SET_COOKIE.length() && SET_COOKIE.is(bytes, nameFrom)) {
+                return;
+            }
+            if (row != null) {
+                int behind = number(name, 2, row, at);
+                System.arraycopy(bytes, nameFrom, row, behind, name);
+                behind = number(value, 4, row, behind + name);
+                System.arraycopy(bytes, valueFrom, row, behind, value);
+            }
+            at += 2 + name + 4 + value;
+            count++;
+        }
     }
 }

@@ -54,7 +54,7 @@ final class Keyed implements WholeBody.Listener {
     }
 
     Reply begin(String key) {
-        id = filter.id(hashing, request, key);
+        id = filter.id(request, key);
         hashing.begin(request);
         Body source = request.body();
         if (source.length() == 0) {

@@ -32,6 +32,6 @@ public record RouteKeys(String route, String storeName, KeyStore store, Optional
         if (parsed == null) {
             throw new IllegalArgumentException("key: " + key + " (expected: one)");
         }
-        return new Hashing().place(route, parsed);
+        return Hashing.place(route, parsed);
     }
 }

@@ -206,13 +206,13 @@ abstract class IdempotencySetting {
 
     Seen.State state(String key) {
         List<Seen.Entry> entries =
-                table.look(new Hashing().place("charge", key), loop.nanoTime()).entries();
+                table.look(Hashing.place("charge", key), loop.nanoTime()).entries();
         assertThat(entries).as("of the key " + key).hasSize(1);
         return entries.getFirst().state();
     }
 
     boolean free(String key) {
-        return table.look(new Hashing().place("charge", key), loop.nanoTime())
+        return table.look(Hashing.place("charge", key), loop.nanoTime())
                 .entries()
                 .isEmpty();
     }

@@ -131,20 +131,55 @@ final class FlatHeaders implements Headers {
         }
     }
 
+    @Override
+    public void forEachField(FieldSink each) {
+        for (int field = 0; field < fields(); field++) {
+            if (isKept(field)) {
+                int colon = colon(field);
+                int from = valueFrom(colon + 1, end(field));
+                each.field(bytes, name(field), colon, from, valueTo(from, end(field)));
+            }
+        }
+    }
+
+    @Override
+    public int count(HeaderName name) {
+        int count = 0;
+        for (int field = 0; field < fields(); field++) {
+            if (is(field, name)) {
+                count++;
+            }
+        }
+        return count;
+    }
+
     private boolean is(int field, HeaderName name) {
         int from = name(field);
         return colon(field) - from == name.length() && name.is(bytes, from) && index[field] >>> KIND_SHIFT != DROPPED;
     }
 
     private String value(int field) {
-        int from = colon(field) + 1;
-        int to = end(field);
-        while (from < to && (bytes[from] == ' ' || bytes[from] == '\t')) {
-            from++;
+        int from = valueFrom(colon(field) + 1, end(field));
+        return new String(bytes, from, valueTo(from, end(field)) - from, StandardCharsets.ISO_8859_1);
+    }
+
+    private int valueFrom(int from, int to) {
+        int at = from;
+        while (at < to && isSpace(bytes[at])) {
+            at++;
         }
-        while (to > from && (bytes[to - 1] == ' ' || bytes[to - 1] == '\t')) {
-            to--;
+        return at;
+    }
+
+    private int valueTo(int from, int to) {
+        int at = to;
+        while (at > from && isSpace(bytes[at - 1])) {
+            at--;
         }
-        return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
+        return at;
+    }
+
+    private static boolean isSpace(byte octet) {
+        return octet == ' ' || octet == '\t';
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.outrigger.exchange.HeaderName;
 import io.outrigger.exchange.Headers;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -54,6 +56,22 @@ class FlatHeadersTest {
 
         assertThat(copied(headers)).isEqualTo("Host: a\r\nB: 1\r\nC: 2\r\n");
         assertThat(Heads.sentOn(headers)).containsExactly("Host=a", "B=1", "C=2");
+    }
+
+    @Test
+    void fieldsAsBytesAreTheFieldsThatPass() {
+        FlatHeaders headers = headers("B:1", "a:  2 \t", "TE: gzip", "B: \u00e4", "Empty:", "Blank: \t ");
+        List<String> fields = new ArrayList<>();
+        headers.forEachField((bytes, nameFrom, nameTo, valueFrom, valueTo) ->
+                fields.add(text(bytes, nameFrom, nameTo) + "=" + text(bytes, valueFrom, valueTo)));
+
+        assertThat(fields).isEqualTo(Heads.sentOn(headers));
+        assertThat(headers.count(HeaderName.of("b"))).isEqualTo(2);
+        assertThat(headers.count(HeaderName.of("te"))).isZero();
+    }
+
+    private static String text(byte[] bytes, int from, int to) {
+        return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
     }
 
     @Test

@@ -1,0 +1,137 @@
+package io.outrigger.filter.idempotency;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.outrigger.exchange.Body;
+import io.outrigger.exchange.Failure;
+import io.outrigger.exchange.HeaderName;
+import io.outrigger.exchange.Headers;
+import io.outrigger.exchange.Request;
+import io.outrigger.exchange.Target;
+import java.security.MessageDigest;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HashingTest {
+    private static final HeaderName[] SCOPE = {HeaderName.of("authorization"), HeaderName.of("x-tenant")};
+
+    private final SplittableRandom random = new SplittableRandom(1);
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 1024, 4095, 4096, 4097, 8192, 100_000})
+    void aFingerprintIsTheHashOfMethodTargetAndBodyInWhateverPieces(int length) throws Exception {
+        byte[] body = new byte[length];
+        random.nextBytes(body);
+        MessageDigest sha = MessageDigest.getInstance("SHA-256");
+        sha.update("POST\0/charge?a=1\0".getBytes(ISO_8859_1));
+        Digest expected = Digest.of(sha.digest(body));
+
+        assertThat(fingerprint(body, length)).as("whole").isEqualTo(expected);
+        assertThat(fingerprint(body, -1)).as("of unknown length").isEqualTo(expected);
+        for (int i = 0; i < 10; i++) {
+            assertThat(inPieces(body)).as("in pieces").isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void requestsThatTakeTurnsDoNotDisturbEachOther() {
+        byte[] body = new byte[3000];
+        Hashing one = new Hashing();
+        one.begin(request(body.length));
+        add(one, body, 0, 1000);
+        assertThat(Hashing.place("r", "k")).isEqualTo(Hashing.place("r", "k")).isNotEqualTo(Hashing.place("r", "k2"));
+        Digest other = fingerprint(body, body.length);
+        add(one, body, 1000, 3000);
+        assertThat(one.end()).isEqualTo(other);
+    }
+
+    @Test
+    void whatOneRequestLeavesBehindIsNotPartOfTheNext() {
+        byte[] body = new byte[10];
+        Digest expected = fingerprint(body, body.length);
+        Hashing broken = new Hashing();
+        broken.begin(request(5));
+        ByteBuf gone = Unpooled.directBuffer(5).writeZero(5);
+        gone.release();
+        assertThatThrownBy(() -> broken.add(gone)).isInstanceOf(RuntimeException.class);
+        assertThat(fingerprint(body, body.length)).isEqualTo(expected);
+    }
+
+    @Test
+    void routeAndKeyAreToldApart() {
+        assertThat(Hashing.place("ab", "c")).isNotEqualTo(Hashing.place("a", "bc"));
+    }
+
+    @Test
+    void callersAreKnownByAllValuesInTheirOrder() {
+        assertThat(caller("a", "1")).isEqualTo(caller()); // no header of the scope
+        assertThat(caller("X-Tenant", "1")).isEqualTo(caller("x-tenant", "1")).isNotEqualTo(caller());
+        assertThat(caller("x-tenant", "1", "x-tenant", "2")).isNotEqualTo(caller("x-tenant", "2", "x-tenant", "1"));
+        assertThat(caller("x-tenant", "12")).isNotEqualTo(caller("x-tenant", "1", "x-tenant", "2"));
+        assertThat(caller("authorization", "1")).isNotEqualTo(caller("x-tenant", "1"));
+    }
+
+    private static Digest caller(String... fields) {
+        return Hashing.caller(Headers.of(fields), SCOPE);
+    }
+
+    private static Digest fingerprint(byte[] body, long length) {
+        Hashing hashing = new Hashing();
+        hashing.begin(request(length));
+        if (body.length > 0) {
+            add(hashing, body, 0, body.length);
+        }
+        return hashing.end();
+    }
+
+    private Digest inPieces(byte[] body) {
+        Hashing hashing = new Hashing();
+        hashing.begin(request(body.length));
+        int at = 0;
+        while (at < body.length) {
+            int end = random.nextInt(at + 1, body.length + 1);
+            add(hashing, body, at, end);
+            at = end;
+        }
+        return hashing.end();
+    }
+
+    private static void add(Hashing hashing, byte[] body, int from, int to) {
+        ByteBuf bytes =
+                Unpooled.directBuffer(3 + to - from).writeZero(3).skipBytes(3).writeBytes(body, from, to - from);
+        hashing.add(bytes);
+        assertThat(bytes.readableBytes()).isEqualTo(to - from);
+        bytes.release();
+    }
+
+    private static Request request(long length) {
+        Body body = new Body() {
+            @Override
+            public long length() {
+                return length;
+            }
+
+            @Override
+            public void pushTo(Sink sink) {
+                throw new AssertionError();
+            }
+
+            @Override
+            public void resume() {
+                throw new AssertionError();
+            }
+
+            @Override
+            public void discard(Failure why) {
+                throw new AssertionError();
+            }
+        };
+        return new Request("POST", Target.of("/charge?a=1"), Headers.NONE, body);
+    }
+}
