@@ -31,7 +31,6 @@ final class AnswerLog {
     private static final int ALIGNMENT = 8; // of records, so that a size always fits into what is left of an array
     private static final int SHIFT = 15;
     private static final int CHUNK = 1 << SHIFT; // bytes of an array
-    private static final int SMALLEST_INDEX = 64;
 
     private byte[] @Nullable [] chunks =
             new byte[16] @Nullable []; // by their numbers modulo the length; null where there is none
@@ -39,8 +38,7 @@ final class AnswerLog {
     private long head; // of the oldest record
     private long tail; // where the next one goes
     private int keys;
-    private long[] positions = new long[SMALLEST_INDEX]; // each one more than its position; 0 where there is none
-    private int[] hashes = new int[SMALLEST_INDEX]; // of those
+    private Positions index = new Positions(); // by the hashes of keys
 
     int keys() {
         return keys;
@@ -50,11 +48,10 @@ final class AnswerLog {
 
     /** Its position; {@link #NONE} when it is not there. */
     long find(KeyId id) {
-        int hash = spread(id.hashCode());
-        int mask = positions.length - 1;
-        for (int slot = hash & mask; positions[slot] != 0; slot = slot + 1 & mask) {
-            if (hashes[slot] == hash) {
-                long at = positions[slot] - 1;
+        int hash = id.hashCode();
+        for (int slot = index.first(hash); !index.isFree(slot); slot = index.next(slot)) {
+            if (index.mayBe(slot, hash)) {
+                long at = index.position(slot);
                 byte[] chunk = chunk(at);
                 int from = in(at);
                 if (id.place().isAt(chunk, from + PLACE) && id.caller().isAt(chunk, from + CALLER)) {
@@ -127,10 +124,7 @@ final class AnswerLog {
         write(bytes, at + HEAD);
         tail = at + size;
         keys++;
-        if (2 * keys > positions.length) {
-            resize(2 * positions.length);
-        }
-        index(at, spread(id.hashCode()));
+        index.add(at, id.hashCode());
     }
 
     /** The oldest key; {@link #NONE} when there is none. */
@@ -150,7 +144,7 @@ final class AnswerLog {
         int from = in(at);
         int place = Digest.hashAt(chunk, from + PLACE);
         int caller = Digest.hashAt(chunk, from + CALLER);
-        unindex(at, spread(KeyId.hash(place, caller)));
+        index.remove(at, KeyId.hash(place, caller));
         INT.set(chunk, from, -size(at));
         keys--;
         oldest(); // what is removed at the beginning is free at once
@@ -174,8 +168,7 @@ final class AnswerLog {
         tail = nextChunk(tail);
         head = tail;
         keys = 0;
-        positions = new long[SMALLEST_INDEX];
-        hashes = new int[SMALLEST_INDEX];
+        index = new Positions();
     }
 
     // ---- arrays
@@ -254,52 +247,5 @@ final class AnswerLog {
             head = nextChunk(head);
         }
         head = next;
-    }
-
-    // ---- index
-
-    private static int spread(int hash) {
-        int spread = hash * 0x9e3779b9;
-        return spread ^ spread >>> 16;
-    }
-
-    private void index(long at, int hash) {
-        int mask = positions.length - 1;
-        int slot = hash & mask;
-        while (positions[slot] != 0) {
-            slot = slot + 1 & mask;
-        }
-        positions[slot] = at + 1;
-        hashes[slot] = hash;
-    }
-
-    /** Without a mark in its place: what stands behind it moves up (Knuth, The Art of Computer Programming 6.4, R). */
-    private void unindex(long at, int hash) {
-        int mask = positions.length - 1;
-        int free = hash & mask;
-        while (positions[free] != at + 1) {
-            free = free + 1 & mask;
-        }
-        for (int slot = free + 1 & mask; positions[slot] != 0; slot = slot + 1 & mask) {
-            int wanted = hashes[slot] & mask;
-            if ((slot - wanted & mask) >= (slot - free & mask)) {
-                positions[free] = positions[slot];
-                hashes[free] = hashes[slot];
-                free = slot;
-            }
-        }
-        positions[free] = 0;
-    }
-
-    private void resize(int slots) {
-        long[] all = positions;
-        int[] its = hashes;
-        positions = new long[slots];
-        hashes = new int[slots];
-        for (int slot = 0; slot < all.length; slot++) {
-            if (all[slot] != 0) {
-                index(all[slot] - 1, its[slot]);
-            }
-        }
     }
 }
