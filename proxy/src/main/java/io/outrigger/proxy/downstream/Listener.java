@@ -3,6 +3,8 @@ package io.outrigger.proxy.downstream;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -25,10 +27,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Accepts clients at one address, as many as it may, and gives each a connection of its own. Shared by all loops. */
 public final class Listener implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Listener.class.getName());
     private static final int BACKLOG = 4096;
     private static final long A_TURN_MILLIS = 1; // a task that is due later runs right after a look at all connections
     private static final ReadBuffers BUFFERS = new ReadBuffers();
@@ -54,6 +58,7 @@ public final class Listener implements AutoCloseable {
     private final @Nullable UnixPort unix; // null when it listens on an internet address
     private final Channel server;
     private final SocketAddress address;
+    private volatile boolean accepting = true; // false from when that fails until a client is accepted
 
     /**
      * Binds the address. Clients who come before {@link #begin} wait.
@@ -112,7 +117,21 @@ public final class Listener implements AutoCloseable {
 
     /** Accepts clients from now on. */
     public void begin() {
+        server.eventLoop()
+                .execute(() -> server.pipeline().addLast(new Trouble())); // behind who accepts, and was added so
         server.config().setAutoRead(true);
+    }
+
+    /** Hears of clients who could not be accepted; Netty tries again after a second. Confined to one loop. */
+    private final class Trouble extends ChannelInboundHandlerAdapter {
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            if (accepting) {
+                accepting = false;
+                LOG.warning(() -> "listener " + name() + ": cannot accept clients, and tries again every second: "
+                        + SystemWords.of(cause));
+            }
+        }
     }
 
     /**
@@ -182,6 +201,7 @@ public final class Listener implements AutoCloseable {
     }
 
     private void accept(Channel client) {
+        accepting = true;
         NettyLoop loop = loops.of(client);
         int index = loop.index();
         meters.opened(index);

@@ -62,7 +62,7 @@ public final class Connector {
         ChannelFuture connecting = bootstrap.connect(loops.forChannel(address));
         connecting.addListener((ChannelFutureListener) future -> {
             if (!loop.inLoop()) { // no socket could be made: Netty tells of that on a thread of its own
-                loop.execute(() -> failed.accept(failure(endpoint, future.cause())));
+                loop.execute(() -> failed.accept(noSocket(endpoint, future.cause())));
             } else if (!future.isSuccess()) {
                 failed.accept(failure(endpoint, future.cause()));
             } else if (tls == null) {
@@ -91,6 +91,15 @@ public final class Connector {
             return late(endpoint, "accept a connection");
         }
         return Failure.of(Kind.CONNECT_REFUSED, endpoint.name() + ": " + SystemWords.of(cause));
+    }
+
+    /** The process has what it may have: no fault of the endpoint's, which was not even asked. */
+    private static Failure noSocket(Endpoint endpoint, Throwable thrown) {
+        Throwable cause = thrown;
+        while (cause.getCause() != null) {
+            cause = cause.getCause(); // the rest says which class could not be made
+        }
+        return Failure.of(Kind.POOL_FULL, "no socket for " + endpoint.name() + ": " + SystemWords.of(cause));
     }
 
     private Failure late(Endpoint endpoint, String what) {

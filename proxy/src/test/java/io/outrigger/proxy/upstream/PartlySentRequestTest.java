@@ -85,8 +85,7 @@ class PartlySentRequestTest {
         assertThat(exchange.delivery()).isEqualTo(delivery);
         channel.unsafe().close(channel.voidPromise());
         channel.runPendingTasks();
-        call.reply()
-                .onEnd(outcome -> assertThat(outcome.failure().delivery()).isEqualTo(delivery));
+        call.reply().onEnd(outcome -> assertThat(outcome.failure().delivery()).isEqualTo(delivery));
         assertThat(call.over()).isTrue();
     }
 
