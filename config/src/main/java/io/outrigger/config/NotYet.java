@@ -12,8 +12,6 @@ final class NotYet {
     private static final Set<String> PATTERNS = Set.of(
             "listeners[].kind=forward",
             "tracing",
-            "stores.*.redis.uri=redis-cluster",
-            "stores.*.redis.uri=rediss-cluster",
             "upstreams.*.protocol=http2",
             "upstreams.*.protocol=auto",
             "routes[].upstream=dynamic",

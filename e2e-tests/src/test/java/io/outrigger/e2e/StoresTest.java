@@ -2,6 +2,7 @@ package io.outrigger.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.outrigger.fixtures.RedisCluster;
 import io.outrigger.fixtures.RedisServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -147,6 +148,33 @@ class StoresTest {
         }
         held.get("/killed").countDown();
         assertThat(received("/killed")).isEqualTo(1);
+    }
+
+    @Test
+    void twoProxiesOnOneClusterDoAsOne() throws Exception {
+        try (RedisCluster cluster = RedisCluster.start(2);
+                Program first = Program.run(yaml(cluster.uri()));
+                Program second = Program.run(yaml(cluster.uri()))) {
+            for (int i = 0; i < 20; i++) { // on both nodes
+                String path = "/clustered/" + i;
+                for (Program program : List.of(first, second, first)) {
+                    try (Wire wire = Wire.to(program.port())) {
+                        assertThat(wire.send(post(path, "clustered-" + i))
+                                        .response()
+                                        .text())
+                                .isEqualTo("payment 1 of " + path);
+                    }
+                }
+                assertThat(received(path)).isEqualTo(1);
+            }
+            for (int i = 0; i < 30; i++) {
+                Program program = i % 2 == 0 ? first : second;
+                assertThat(program.ask("GET /limited HTTP/1.1", "host: limited", "x-tenant: a")
+                                .status())
+                        .isEqualTo(200);
+            }
+            assertThat(first.series("outrigger_rate_limit_local_total")).isZero();
+        }
     }
 
     private static void awaitReceived(String path) {

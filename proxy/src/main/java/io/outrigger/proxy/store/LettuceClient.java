@@ -1,5 +1,6 @@
 package io.outrigger.proxy.store;
 
+import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.MaintNotificationsConfig;
@@ -11,30 +12,49 @@ import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SslOptions;
 import io.lettuce.core.SslVerifyMode;
 import io.lettuce.core.api.StatefulConnection;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.api.async.RedisScriptingAsyncCommands;
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.SlotHash;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.resource.ClientResources;
 import io.outrigger.config.StoreConfig;
 import io.outrigger.proxy.tls.ClientTls;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Makes connections to the Redis of one store: to it, or to the master that Sentinels name. Immutable. */
+/** Makes connections to the Redis of one store: to it, to the master that Sentinels name, or to a Cluster. Immutable. */
 final class LettuceClient {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
+    private static final Duration AGAIN = Duration.ofSeconds(1); // at the earliest, to learn where the slots are
+    private static final Duration AT_THE_LATEST = Duration.ofSeconds(15); // likewise
     private static final int MOST_STEPS = 10_000; // under way at once; beyond it they fail
 
-    /** A connection that is there: it reconnects by itself, and steps that come meanwhile fail. Immutable. */
-    record Connection(RedisAsyncCommands<byte[], byte[]> commands, StatefulConnection<byte[], byte[]> connection) {}
+    /**
+     * A connection that is there: it reconnects by itself, and steps that come meanwhile fail. Immutable.
+     *
+     * @param ready to be asked before a step, with its first key: in a Cluster, whether its node is connected
+     */
+    record Connection(
+            RedisScriptingAsyncCommands<byte[], byte[]> commands,
+            StatefulConnection<byte[], byte[]> connection,
+            Function<byte[], CompletionStage<?>> ready) {}
+
+    private static final CompletionStage<?> READY = CompletableFuture.completedStage(true);
 
     private final ClientResources resources;
-    private final RedisClient client;
-    private final RedisURI uri;
+    private final AbstractRedisClient client;
+    private final Supplier<CompletionStage<Connection>> connecting;
 
     /** @param password asked for each connection; empty for none */
     LettuceClient(StoreConfig.Redis config, Supplier<char[]> password) {
@@ -44,7 +64,39 @@ final class LettuceClient {
                 .threadFactoryProvider(_ -> threads())
                 .commandLatencyRecorder(CommandLatencyRecorder.disabled())
                 .build();
-        uri = RedisURI.create(config.uri().toString());
+        List<RedisURI> uris = RedisUris.of(config.uri());
+        uris.forEach(uri -> secure(uri, config, password));
+        if (RedisUris.isCluster(config.uri())) {
+            RedisClusterClient cluster = RedisClusterClient.create(resources, uris);
+            cluster.setOptions(clustered(options(config)));
+            client = cluster;
+            connecting = () -> cluster.refreshPartitionsAsync() // it connects to nobody before it knows its nodes
+                    .thenCompose(_ -> cluster.connectAsync(ByteArrayCodec.INSTANCE))
+                    .thenApply(
+                            connection -> new Connection(connection.async(), connection, key -> node(connection, key)));
+        } else {
+            RedisClient single = RedisClient.create(resources);
+            single.setOptions(options(config));
+            client = single;
+            connecting = () -> single.connectAsync(ByteArrayCodec.INSTANCE, uris.getFirst())
+                    .thenApply(connection -> new Connection(connection.async(), connection, _ -> READY));
+        }
+    }
+
+    /**
+     * The node that has a key, once it is connected, which happens when it is first asked for. The client rejects a
+     * step that has to wait for that, as if the connection had been lost: a Cluster would refuse the first step at each
+     * of its nodes.
+     */
+    private static CompletionStage<?> node(StatefulRedisClusterConnection<byte[], byte[]> connection, byte[] key) {
+        RedisClusterNode node = connection.getPartitions().getPartitionBySlot(SlotHash.getSlot(key));
+        return node == null
+                ? READY // nobody has it: the client says so
+                : connection.getConnectionAsync(
+                        node.getUri().getHost(), node.getUri().getPort());
+    }
+
+    private static void secure(RedisURI uri, StoreConfig.Redis config, Supplier<char[]> password) {
         uri.setVerifyPeer(SslVerifyMode.FULL); // whatever the URI says
         uri.getSentinels().forEach(sentinel -> sentinel.setVerifyPeer(SslVerifyMode.FULL));
         if (config.passwordFile().isPresent()) {
@@ -54,18 +106,10 @@ final class LettuceClient {
             uri.setCredentialsProvider(
                     RedisCredentialsProvider.from(() -> RedisCredentials.just(user, password.get())));
         }
-        client = RedisClient.create(resources);
-        client.setOptions(options(config));
     }
 
-    private static Connection of(StatefulRedisConnection<byte[], byte[]> connection) {
-        return new Connection(connection.async(), connection);
-    }
-
-    CompletableFuture<Connection> connect() {
-        return client.connectAsync(ByteArrayCodec.INSTANCE, uri)
-                .toCompletableFuture()
-                .thenApply(LettuceClient::of);
+    CompletionStage<Connection> connect() {
+        return connecting.get();
     }
 
     /** Closes all connections, and ends the threads. */
@@ -91,6 +135,19 @@ final class LettuceClient {
                         .jdkSslProvider()
                         .handshakeTimeout(CONNECT_TIMEOUT)
                         .sslContext(context -> ClientTls.trust(config.caFile(), context))
+                        .build())
+                .build();
+    }
+
+    /** Learns of slots that have moved when a node says so, or is gone; and in any case after a while. */
+    private static ClusterClientOptions clustered(ClientOptions options) {
+        ClusterClientOptions.Builder clustered = ClusterClientOptions.builder(options);
+        clustered.maintNotificationsConfig(MaintNotificationsConfig.disabled()); // not copied, and wants org.slf4j
+        return clustered
+                .topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
+                        .enableAllAdaptiveRefreshTriggers()
+                        .adaptiveRefreshTriggersTimeout(AGAIN)
+                        .enablePeriodicRefresh(AT_THE_LATEST)
                         .build())
                 .build();
     }

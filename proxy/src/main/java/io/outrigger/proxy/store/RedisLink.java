@@ -128,8 +128,9 @@ final class RedisLink implements Kept.Active {
 
     private static CompletionStage<Object> call(
             Connection connected, Script script, byte[][] keys, byte[][] arguments) {
-        CompletionStage<Object> known =
-                connected.commands().evalsha(script.digest(), ScriptOutputType.MULTI, keys, arguments);
+        CompletionStage<Object> known = connected.ready().apply(keys[0]).thenCompose(_ -> connected
+                .commands()
+                .evalsha(script.digest(), ScriptOutputType.MULTI, keys, arguments));
         return known.exceptionallyCompose(thrown -> {
             Throwable cause = thrown.getCause() == null ? thrown : thrown.getCause();
             boolean unknown = (thrown instanceof RedisCommandExecutionException refused

@@ -6,6 +6,7 @@ import java.net.UnknownHostException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** Says what went wrong with a Redis, without a word of what was sent: that may be a password. Immutable. */
 final class Trouble {
@@ -25,7 +26,7 @@ final class Trouble {
     static String words(Throwable thrown) {
         String words = "the connection failed";
         int depth = 0;
-        for (Throwable cause = thrown; cause != null && depth < 20; cause = cause.getCause(), depth++) {
+        for (Throwable cause = thrown; cause != null && depth < 20; cause = below(cause), depth++) {
             switch (cause) {
                 case NotConnected known -> {
                     return String.valueOf(known.getMessage());
@@ -42,6 +43,12 @@ final class Trouble {
             }
         }
         return words;
+    }
+
+    /** What is behind it; of a Cluster, of which each node was tried, what is behind the first. */
+    private static @Nullable Throwable below(Throwable thrown) {
+        Throwable cause = thrown.getCause();
+        return cause == null && thrown.getSuppressed().length > 0 ? thrown.getSuppressed()[0] : cause;
     }
 
     /** The first word of an error that Redis answers, such as {@code OOM} or {@code WRONGPASS}. */

@@ -6,6 +6,7 @@ import io.netty.pkitesting.X509Bundle;
 import io.outrigger.config.RateLimitConfig;
 import io.outrigger.config.StoreConfig;
 import io.outrigger.filter.ratelimit.SharedBuckets;
+import io.outrigger.fixtures.RedisCluster;
 import io.outrigger.fixtures.RedisServer;
 import io.outrigger.proxy.fixtures.Pki;
 import io.outrigger.proxy.tls.FileWatch;
@@ -140,6 +141,43 @@ class RedisLinkTest {
             takesThree(link);
             link.end();
         }
+    }
+
+    @Test
+    void aClusterIsFoundByAnyOfItsNodes() throws Exception {
+        try (RedisCluster cluster = RedisCluster.start(1)) {
+            int port = cluster.nodes().getFirst().port();
+            RedisLink link = link("redis-cluster://127.0.0.1:1,127.0.0.1:" + port, Optional.empty(), Optional.empty());
+            takesThree(link);
+            link.end();
+        }
+    }
+
+    @Test
+    void eachNodeOfAClusterIsGivenThePassword() throws Exception {
+        try (RedisCluster cluster = RedisCluster.start(2)) {
+            for (RedisServer node : cluster.nodes()) {
+                node.say("CONFIG SET requirepass s3cret");
+            }
+            Path file = Files.writeString(folder.resolve("password"), "s3cret\n");
+            String first =
+                    "redis-cluster://127.0.0.1:" + cluster.nodes().getFirst().port();
+            RedisLink link = link(first, Optional.of(file), Optional.empty());
+            for (int i = 0; i < 16; i++) { // on both nodes
+                assertThat(take(link, "bucket-" + i)).isEqualTo("taken");
+            }
+            link.end();
+            RedisLink stranger = link(first, Optional.empty(), Optional.empty());
+            assertThat(take(stranger, "all")).isEqualTo("Redis answers NOAUTH");
+            stranger.end();
+        }
+    }
+
+    @Test
+    void aClusterThatIsNotThereIsSaidNotToBe() {
+        RedisLink link = link("redis-cluster://127.0.0.1:1", Optional.empty(), Optional.empty());
+        assertThat(take(link, "all")).isEqualTo("it cannot be reached");
+        link.end();
     }
 
     @Test
