@@ -66,15 +66,21 @@ final class Check {
             return;
         }
         long now = loop.nanoTime();
+        if (result.asked()) { // else it says nothing of the endpoint
+            learn(result, now);
+        }
+        long interval = config.interval().toNanos();
+        long pause = interval - interval / 10 + randomBelow.applyAsLong(interval / 5 + 1);
+        next = loop.after(Math.max(began + pause - now, 0), this::ask);
+    }
+
+    private void learn(Probe.Result result, long now) {
         Checkup before = endpoint.standing().checkup();
         Checkup after = before.with(result.good(), result.what(), config, now);
         endpoint.standing().checkup(after);
         if (after.healthy() != before.healthy()) {
             turned.accept(endpoint, after);
         }
-        long interval = config.interval().toNanos();
-        long pause = interval - interval / 10 + randomBelow.applyAsLong(interval / 5 + 1);
-        next = loop.after(Math.max(began + pause - now, 0), this::ask);
     }
 
     void stop() {

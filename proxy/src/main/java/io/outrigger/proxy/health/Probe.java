@@ -30,8 +30,12 @@ import org.jspecify.annotations.Nullable;
  * response within the timeout. What the head does not say is not read. Confined to one loop.
  */
 final class Probe extends ChannelInboundHandlerAdapter {
-    /** What came of it. Immutable. */
-    record Result(boolean good, String what) {}
+    /**
+     * What came of it. Immutable.
+     *
+     * @param asked whether the endpoint had a chance to answer
+     */
+    record Result(boolean asked, boolean good, String what) {}
 
     /** Is told once. */
     @FunctionalInterface
@@ -68,9 +72,10 @@ final class Probe extends ChannelInboundHandlerAdapter {
                 .connect(loops.forChannel(address));
         channel = connecting.channel();
         connecting.addListener((ChannelFutureListener) connected -> {
-            if (!connected.isSuccess()) {
-                loop.execute(
-                        () -> notConnected(connected.cause())); // told off the loop when there was no socket at all
+            if (!loop.inLoop()) { // there was no socket at all
+                loop.execute(() -> notConnected(false, connected.cause()));
+            } else if (!connected.isSuccess()) {
+                notConnected(true, connected.cause());
             } else if (tls == null) {
                 ask(connected.channel());
             } else {
@@ -79,9 +84,9 @@ final class Probe extends ChannelInboundHandlerAdapter {
         });
     }
 
-    private void notConnected(Throwable why) {
+    private void notConnected(boolean asked, Throwable why) {
         channel = null; // it has been closed, or has never been
-        end(false, SystemWords.of(why));
+        end(asked, false, SystemWords.of(why));
     }
 
     private ChannelInitializer<Channel> securing(ClientTls its) {
@@ -165,10 +170,14 @@ final class Probe extends ChannelInboundHandlerAdapter {
     }
 
     private void end(boolean good, String what) {
+        end(true, good, what);
+    }
+
+    private void end(boolean asked, boolean good, String what) {
         if (!over) {
             over = true;
             release();
-            listener.told(new Result(good, what));
+            listener.told(new Result(asked, good, what));
         }
     }
 
