@@ -73,7 +73,7 @@ class SecuredChecksTest {
         Peer peer = server.accept();
         assertThat(peer.request().start()).isEqualTo("GET /up HTTP/1.1");
         peer.send("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
-        assertThat(told()).isEqualTo(new Probe.Result(true, "status 200"));
+        assertThat(told()).isEqualTo(new Probe.Result(true, true, "status 200"));
     }
 
     @Test
@@ -88,7 +88,7 @@ class SecuredChecksTest {
     void aHandshakeThatTakesTooLongIsBad() throws Exception {
         probe(Duration.ofMillis(50));
         Peer silent = server.accept(); // which does not speak TLS at all
-        assertThat(told()).isEqualTo(new Probe.Result(false, "no answer within 50ms"));
+        assertThat(told()).isEqualTo(new Probe.Result(true, false, "no answer within 50ms"));
         silent.close();
     }
 }
