@@ -53,6 +53,11 @@ final class Program implements AutoCloseable {
         return new Program(builder.start()).awaitStart();
     }
 
+    /** The same by another command than the launcher, which ends with that of the program. */
+    static Program runBy(ProcessBuilder command) throws IOException, InterruptedException {
+        return new Program(command.start()).awaitStart();
+    }
+
     private Program awaitStart() throws InterruptedException {
         try {
             awaitMessage("started ");
