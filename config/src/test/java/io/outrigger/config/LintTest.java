@@ -125,6 +125,54 @@ class LintTest {
                 .contains("3 attempts of 800ms");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "idempotency: {maxResponse: 2MiB, memory: {maxBytes: 1MiB}}|idempotency.maxResponse: maxResponse 2MiB"
+                        + " (expected: at most memory.maxBytes, 1MiB; there is never room for more)",
+                "match: {methods: [GET, PUT]};idempotency: {}|idempotency.methods: keys of POST, PATCH"
+                        + " (expected: one of GET, PUT, which match takes; no request has a key)",
+                "match: {methods: [POST]};idempotency: {methods: [POST, PUT]}|idempotency.methods: PUT"
+                        + " (expected: one of POST, which match takes)",
+                "timeout: {request: 2s};idempotency: {waitFor: 3s}|idempotency.waitFor: waitFor 3s"
+                        + " (expected: at most timeout.request, 2s; it is over by then)",
+            })
+    void keysHaveToFitTheirRoute(String keys, String finding) {
+        assertThat(lintOfRoute(keys.replace(";", "\n")))
+                .singleElement()
+                .asString()
+                .endsWith("routes[0]." + finding);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "idempotency: {maxResponse: 1MiB, memory: {maxBytes: 1MiB}}",
+                "idempotency: {maxResponse: 2MiB, memory: {maxBytes: 1MiB}, store: shared}",
+                "match: {methods: [POST]};idempotency: {}",
+                "match: {methods: [PATCH, POST]};idempotency: {methods: [POST]}",
+                "idempotency: {methods: [PUT]}",
+                "timeout: {request: 2s};idempotency: {}", // for 10 s
+                "timeout: {request: 2s};idempotency: {waitFor: 2s}",
+                "timeout: {request: 2s};idempotency: {inFlight: reject, waitFor: 3s}",
+            })
+    void keysThatFitAreFine(String keys) {
+        assertThat(lint("stores: {shared: {redis: {uri: \"redis://a\"}}}\n" + Yaml.SMALLEST
+                        + "routes:\n  - name: pay\n    upstream: app\n"
+                        + keys.replace(";", "\n").indent(4)))
+                .isEmpty();
+    }
+
+    @Test
+    void defaultsOfKeysAreForRoutesThatHaveNone() {
+        assertThat(lint(Yaml.SMALLEST + """
+                defaults: {idempotency: {methods: [POST]}}
+                routes: [{name: read, upstream: app, match: {methods: [GET]}}]
+                """)).isEmpty();
+    }
+
     @Test
     void anAttemptIsOverBeforeItsRequest() {
         assertThat(lintOfRoute("timeout: {request: 1s, attempt: 1s}\n")).isEmpty();

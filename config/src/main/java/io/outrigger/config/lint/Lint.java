@@ -30,6 +30,7 @@ public final class Lint {
         Map<String, RouteConfig> routes = routes(config);
         PolicyLint policies = new PolicyLint(findings, config);
         routes.forEach(policies::check);
+        routes.forEach(new KeyLint(findings)::check);
         new UpstreamLint(findings, config).check();
         Shadows.check(config.routes(), findings);
         stores(routes, heapBytes, findings);
