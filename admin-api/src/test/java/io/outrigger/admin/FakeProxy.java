@@ -26,6 +26,7 @@ import io.outrigger.filter.idempotency.Ending;
 import io.outrigger.filter.idempotency.KeptAnswer;
 import io.outrigger.filter.idempotency.KeyId;
 import io.outrigger.filter.idempotency.KeyTable;
+import io.outrigger.filter.idempotency.Loss;
 import io.outrigger.filter.idempotency.MemoryKeyStore;
 import io.outrigger.filter.idempotency.RouteKeys;
 import io.outrigger.filter.observe.AccessLines;
@@ -80,7 +81,7 @@ final class FakeProxy implements ProxyView {
         KeyTable table = new KeyTable(new BufferBudget(Long.MAX_VALUE));
         RouteKeys keys = new RouteKeys("charge", "memory", new MemoryKeyStore(table, 1 << 20), Optional.of(table));
         KeptAnswer answer = KeptAnswer.of(201, Headers.NONE, Unpooled.EMPTY_BUFFER, Headers.NONE);
-        use(keys, "lost", new Ending.Unknown());
+        use(keys, "lost", new Ending.Unknown(Loss.CUT));
         use(keys, "done", new Ending.Answered(answer));
         return keys;
     }

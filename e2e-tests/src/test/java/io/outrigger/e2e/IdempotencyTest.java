@@ -279,7 +279,8 @@ class IdempotencyTest {
         }
         Message held = post("/cut", "cut", "pay");
         assertThat(held.status()).isEqualTo(409);
-        assertThat(held.text()).contains("\"type\":\"urn:outrigger:problem:outcome-unknown\"");
+        assertThat(held.text())
+                .contains("\"type\":\"urn:outrigger:problem:outcome-unknown\"", "its answer was cut short");
         JsonNode seen = Program.json(admin("GET", "charge", "cut").text());
         assertThat(seen.path("callers").path(0).path("state").asText()).isEqualTo("unknown");
         assertThat(admin("DELETE", "charge", "cut").status()).isEqualTo(200);

@@ -142,7 +142,7 @@ class StoresTest {
             for (Wire wire : waiting) {
                 Message response = wire.response();
                 assertThat(response.status()).isEqualTo(409);
-                assertThat(response.text()).contains("outcome-unknown");
+                assertThat(response.text()).contains("outcome-unknown", "whoever sent it was not heard of again");
                 wire.close();
             }
         }

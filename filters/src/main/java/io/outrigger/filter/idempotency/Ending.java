@@ -9,5 +9,5 @@ public sealed interface Ending {
     record Forgotten() implements Ending {}
 
     /** That the request was sent and nobody knows what became of it, for the time of {@link Claim#keepFor}. */
-    record Unknown() implements Ending {}
+    record Unknown(Loss why) implements Ending {}
 }

@@ -13,6 +13,7 @@ final class Entry {
     long token; // of the owner; 0 when there is none
     boolean again; // what the owner was told
 
+    private Loss loss = Loss.NOT_SAID; // once there is no owner
     private long leaseEndNanos; // while there is an owner
     private long overNanos; // when it is free again
     private @Nullable Set<Watch> watches; // in the order in which they came; null where there are none
@@ -35,9 +36,15 @@ final class Entry {
     }
 
     /** Nobody knows the answer. */
-    void lose(Claim claim, long now) {
+    void lose(Claim claim, Loss why, long now) {
         token = 0;
+        loss = why;
         overNanos = now + claim.keepFor().toNanos();
+    }
+
+    /** Why it is unknown. */
+    Loss loss() {
+        return token == 0 ? loss : Loss.LEASE_ENDED;
     }
 
     boolean over(long now) {

@@ -16,7 +16,7 @@ public sealed interface Found {
     record Answered(KeptAnswer answer) implements Found {}
 
     /** The same request was sent before, and nobody knows what became of it. */
-    record Unknown() implements Found {}
+    record Unknown(Loss why) implements Found {}
 
     /** The key was used for another request. */
     record Mismatch() implements Found {}

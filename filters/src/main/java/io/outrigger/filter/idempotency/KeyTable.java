@@ -21,7 +21,6 @@ public final class KeyTable {
     static final int ENTRY_BYTES = 320;
 
     private static final Found IN_FLIGHT = new Found.InFlight();
-    private static final Found UNKNOWN = new Found.Unknown();
     private static final Found MISMATCH = new Found.Mismatch();
     private static final Found FIRST = new Found.Owned(false);
     private static final Found AGAIN = new Found.Owned(true);
@@ -88,7 +87,7 @@ public final class KeyTable {
         if (state == State.IN_FLIGHT) {
             return IN_FLIGHT;
         }
-        return claim.lost() == Lost.AGAIN ? owned(entry, claim, true, now) : UNKNOWN;
+        return claim.lost() == Lost.AGAIN ? owned(entry, claim, true, now) : new Found.Unknown(entry.loss());
     }
 
     synchronized Written renew(Claim claim, long now) {
@@ -110,10 +109,10 @@ public final class KeyTable {
         awake.addAll(entry.takeWatches());
         switch (ending) {
             case Ending.Forgotten() -> remove(entry);
-            case Ending.Unknown() -> unknown(entry, claim, now);
+            case Ending.Unknown(Loss why) -> unknown(entry, claim, why, now);
             case Ending.Answered(KeptAnswer answer) -> {
                 if (!makeRoom(answer.bytes().length, maxBytes)) {
-                    unknown(entry, claim, now);
+                    unknown(entry, claim, Loss.NO_ROOM, now);
                     return Written.FULL;
                 }
                 others.remove(entry.id);
@@ -176,8 +175,8 @@ public final class KeyTable {
         return sentBefore ? AGAIN : FIRST;
     }
 
-    private void unknown(Entry entry, Claim claim, long now) {
-        entry.lose(claim, now);
+    private void unknown(Entry entry, Claim claim, Loss why, long now) {
+        entry.lose(claim, why, now);
         toTheEnd(entry);
     }
 

@@ -128,11 +128,8 @@ final class Keyed implements WholeBody.Listener {
                 count(Result.MISMATCH);
                 refuse(Failure.of(Kind.KEY_MISMATCH, "the key was used for another method, target or body"));
             }
-            case Found.Unknown() ->
-                refuse(
-                        Failure.of(
-                                Kind.KEY_UNKNOWN,
-                                "the first request with this key was sent, and its answer was lost, cut, a server error, or too large to be kept"));
+            case Found.Unknown(Loss why) ->
+                refuse(Failure.of(Kind.KEY_UNKNOWN, "the first request with this key was sent, and " + why.words()));
             case Found.Failed(String why) -> failed(wanted, why);
         }
     }
@@ -228,7 +225,7 @@ final class Keyed implements WholeBody.Listener {
 
     /** Gives up a claim that came about, or may have: the key is what it was before. */
     private void giveBack(Claim given, boolean again) {
-        Ending before = again ? new Ending.Unknown() : new Ending.Forgotten();
+        Ending before = again ? new Ending.Unknown(Loss.EARLIER) : new Ending.Forgotten();
         filter.store().finish(given, before, exchange.loop(), _ -> {});
     }
 

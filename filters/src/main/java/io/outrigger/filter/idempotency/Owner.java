@@ -58,7 +58,7 @@ final class Owner implements Recording.Keeper {
         try {
             sent = next.send(exchange, request);
         } catch (RuntimeException | Error bug) {
-            settle(Fate.UNKNOWN);
+            settle(Fate.UNKNOWN, Loss.NO_ANSWER);
             settleMemory(); // what is with the bug stays there
             throw bug;
         }
@@ -73,7 +73,7 @@ final class Owner implements Recording.Keeper {
         }
         Fate fate = Fate.of(head.status(), filter.config().serverErrors());
         if (fate != Fate.STORE) {
-            settle(fate);
+            settle(fate, Loss.SERVER_ERROR);
             reply.answer(head); // and does without the rest when nobody waits
             return;
         }
@@ -102,7 +102,7 @@ final class Owner implements Recording.Keeper {
     @Override
     public void tooMuch() {
         exchange.note("idempotency", "not stored", "the answer is larger than may be kept", 0);
-        settle(Fate.UNKNOWN);
+        settle(Fate.UNKNOWN, Loss.TOO_LARGE);
     }
 
     @Override
@@ -115,7 +115,8 @@ final class Owner implements Recording.Keeper {
     private void ended(Outcome outcome) {
         Failure why = outcome.failure();
         if (why != null) {
-            settle(storing == null ? Fate.of(exchange.delivery()) : Fate.UNKNOWN);
+            boolean cut = storing != null;
+            settle(cut ? Fate.UNKNOWN : Fate.of(exchange.delivery()), cut ? Loss.CUT : Loss.NO_ANSWER);
             reply.fail(why);
         } else if (recording == null) {
             if (storing != null) {
@@ -146,12 +147,17 @@ final class Owner implements Recording.Keeper {
         }
     }
 
-    /** Only the first word counts. */
-    private void settle(Fate fate) {
+    /**
+     * Only the first word counts.
+     *
+     * @param why where the fate is not known
+     */
+    private void settle(Fate fate, Loss why) {
         if (!settled) {
             settled = true;
             boolean forget = fate == Fate.FORGET && !again || claim.lost() == Claim.Lost.FORGET;
-            tenure.end(forget ? new Ending.Forgotten() : new Ending.Unknown());
+            Loss loss = fate == Fate.FORGET ? Loss.EARLIER : why;
+            tenure.end(forget ? new Ending.Forgotten() : new Ending.Unknown(loss));
         }
     }
 

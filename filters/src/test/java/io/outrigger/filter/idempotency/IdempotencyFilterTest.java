@@ -295,9 +295,18 @@ class IdempotencyFilterTest extends IdempotencySetting {
         assertThat(told).hasToString(kind + " " + kind);
         assertThat(state("k")).isEqualTo(State.UNKNOWN);
         assertThat(post("k", "pay")).hasToString("KEY_UNKNOWN KEY_UNKNOWN");
+        assertThat(whyUnknown("k")).isEqualTo("its answer never came");
         assertThat(post("k", "pay more")).hasToString("KEY_MISMATCH KEY_MISMATCH");
         assertThat(upstream.calls()).isEqualTo(1);
         assertThat(counted()).containsExactly("held 1", "mismatch 1");
+    }
+
+    /** What a request that comes after it is told. */
+    private String whyUnknown(String key) {
+        String detail = post(key, "pay").failure().detail();
+        String before = "the first request with this key was sent, and ";
+        assertThat(detail).startsWith(before);
+        return detail.substring(before.length());
     }
 
     @Test
@@ -311,6 +320,7 @@ class IdempotencyFilterTest extends IdempotencySetting {
         assertThat(client.failure()).isNotNull();
         assertThat(told).hasToString("201 201+RESPONSE_CUT");
         assertThat(state("k")).isEqualTo(State.UNKNOWN);
+        assertThat(whyUnknown("k")).isEqualTo("its answer was cut short");
     }
 
     @Test
@@ -325,6 +335,7 @@ class IdempotencyFilterTest extends IdempotencySetting {
         assertThat(told).hasToString("201 201");
         assertThat(state("k")).isEqualTo(State.UNKNOWN);
         assertThat(noted()).containsExactly("not stored");
+        assertThat(whyUnknown("k")).isEqualTo("its answer was larger than can be kept");
     }
 
     @Test
@@ -332,6 +343,7 @@ class IdempotencyFilterTest extends IdempotencySetting {
         post("a", "pay");
         upstream.last().answer(500);
         assertThat(state("a")).isEqualTo(State.UNKNOWN);
+        assertThat(whyUnknown("a")).isEqualTo("its answer was a server error");
         config = onServerErrors(ServerErrors.FORGET);
         post("b", "pay");
         upstream.last().answer(503);

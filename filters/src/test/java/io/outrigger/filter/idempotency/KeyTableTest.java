@@ -33,7 +33,7 @@ class KeyTableTest {
         assertThat(table.bytes()).isEqualTo(ENTRY_BYTES);
         finish(one, new Ending.Answered(answer(100)));
         assertThat(table.bytes()).isEqualTo(ENTRY_BYTES + BODILESS + 100);
-        finish(owned(2), new Ending.Unknown());
+        finish(owned(2), new Ending.Unknown(Loss.CUT));
         assertThat(table.bytes()).isEqualTo(2 * ENTRY_BYTES + BODILESS + 100);
         finish(owned(3), new Ending.Forgotten());
         assertThat(table.keys()).isEqualTo(2);
@@ -67,14 +67,14 @@ class KeyTableTest {
         for (int key = 1; key <= 10; key++) {
             Claim claim = owned(key);
             if (key % 2 == 0) {
-                finish(claim, new Ending.Unknown());
+                finish(claim, new Ending.Unknown(Loss.CUT));
             }
         }
         assertThat(claim(11))
                 .isEqualTo(new Found.Failed(
                         "the store is full of keys without an answer (memory.maxBytes: " + maxBytes + ")"));
         assertThat(claim(1)).isEqualTo(new Found.InFlight());
-        assertThat(claim(2)).isEqualTo(new Found.Unknown());
+        assertThat(claim(2)).isEqualTo(new Found.Unknown(Loss.CUT));
         assertThat(table.keys()).isEqualTo(10);
     }
 
@@ -83,7 +83,7 @@ class KeyTableTest {
         finish(owned(1), new Ending.Answered(answer(10)));
         Claim large = owned(2);
         assertThat(finish(large, new Ending.Answered(answer((int) maxBytes)))).isEqualTo(Written.FULL);
-        assertThat(claim(2)).isEqualTo(new Found.Unknown());
+        assertThat(claim(2)).isEqualTo(new Found.Unknown(Loss.NO_ROOM));
         assertThat(claim(1)).isInstanceOf(Found.Answered.class);
     }
 
@@ -121,7 +121,7 @@ class KeyTableTest {
         Claim one = owned(1);
         assertThat(claim(2)).isEqualTo(new Found.Failed("all stores together have used up their half of the heap"));
         assertThat(finish(one, new Ending.Answered(answer(1)))).isEqualTo(Written.FULL);
-        assertThat(claim(1)).isEqualTo(new Found.Unknown());
+        assertThat(claim(1)).isEqualTo(new Found.Unknown(Loss.NO_ROOM));
     }
 
     @Test
@@ -131,7 +131,7 @@ class KeyTableTest {
         table.end();
         assertThat(heap.takenBytes()).isZero();
         assertThat(table.keys()).isZero();
-        assertThat(finish(late, new Ending.Unknown())).isEqualTo(Written.LOST);
+        assertThat(finish(late, new Ending.Unknown(Loss.CUT))).isEqualTo(Written.LOST);
         finish(owned(3), new Ending.Answered(answer(100))); // a request that was under way
         assertThat(heap.takenBytes()).isZero();
     }
@@ -144,9 +144,9 @@ class KeyTableTest {
         now += SECOND - 1;
         assertThat(claim(1)).isEqualTo(new Found.InFlight());
         now += 1;
-        assertThat(claim(1)).isEqualTo(new Found.Unknown());
+        assertThat(claim(1)).isEqualTo(new Found.Unknown(Loss.LEASE_ENDED));
         now += 10 * SECOND - 1;
-        assertThat(claim(1)).isEqualTo(new Found.Unknown());
+        assertThat(claim(1)).isEqualTo(new Found.Unknown(Loss.LEASE_ENDED));
         now += 1;
         assertThat(claim(1)).isEqualTo(new Found.Owned(false));
     }
@@ -165,7 +165,7 @@ class KeyTableTest {
     @Test
     void whatIsOverIsDroppedByWhoeverComes() {
         finish(owned(1), new Ending.Answered(answer(10)));
-        finish(owned(2), new Ending.Unknown());
+        finish(owned(2), new Ending.Unknown(Loss.CUT));
         owned(3);
         now += 11 * SECOND;
         owned(4);
@@ -176,7 +176,7 @@ class KeyTableTest {
     @Test
     void aRenewedLeaseGoesToTheEndOfItsRow() {
         Claim long1 = owned(1);
-        finish(owned(2), new Ending.Unknown());
+        finish(owned(2), new Ending.Unknown(Loss.CUT));
         for (int second = 0; second < 12; second++) {
             now += SECOND / 2;
             assertThat(table.renew(long1, now)).isEqualTo(Written.DONE);

@@ -6,7 +6,7 @@ package io.outrigger.proxy.store;
  * <p>A key is a hash with the fingerprint ({@code print}). With {@code token} it is in flight: it has an owner, whose
  * lease ends {@code keep} milliseconds before the hash expires. So a lease is renewed, and has ended, by Redis's clock
  * alone, and renewing writes nothing that a full Redis would refuse. With {@code answer} it is answered; with neither,
- * and with a token whose lease has ended, it is unknown. The index of a place has its callers, by when they expire.
+ * and with a token whose lease has ended, it is unknown; {@code loss} says why, where there was room for that. The index of a place has its callers, by when they expire.
  */
 final class KeyScripts {
     private static final String LIST_CALLER = """
@@ -21,7 +21,7 @@ final class KeyScripts {
 
     /** KEYS: the key, the index. ARGV: fingerprint, token, lease, keep, lost, caller. */
     static final Script CLAIM = Script.of(LIST_CALLER + """
-            local found = redis.call('HMGET', KEYS[1], 'print', 'token', 'keep', 'again')
+            local found = redis.call('HMGET', KEYS[1], 'print', 'token', 'keep', 'again', 'loss')
             local again = '0'
             if found[1] then
               local live = found[2] and redis.call('PTTL', KEYS[1]) > tonumber(found[3])
@@ -32,7 +32,7 @@ final class KeyScripts {
                 if found[1] ~= ARGV[1] then return {'mismatch'} end
                 if live then return {'inFlight'} end
                 if answer then return {'answered', redis.call('HGET', KEYS[1], 'answer')} end
-                if ARGV[5] ~= 'AGAIN' then return {'unknown'} end
+                if ARGV[5] ~= 'AGAIN' then return {'unknown', found[2] and 'LEASE_ENDED' or found[5] or ''} end
                 again = '1'
               end
             end
@@ -52,7 +52,7 @@ final class KeyScripts {
             return {'done'}
             """);
 
-    /** KEYS: the key, the index. ARGV: token, how, keep, caller, answer. A full Redis refuses to write, not to take away. */
+    /** KEYS: the key, the index. ARGV: token, how, keep, caller, the answer or the loss. A full Redis refuses to write, not to take away. */
     static final Script FINISH = Script.of(LIST_CALLER + """
             if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return {'lost'} end
             if ARGV[2] == 'forgotten' then
@@ -65,6 +65,7 @@ final class KeyScripts {
               local kept = redis.pcall('HSET', KEYS[1], 'answer', ARGV[5])
               if type(kept) == 'table' and kept.err then done = 'full' end
             end
+            if ARGV[2] == 'unknown' then redis.pcall('HSET', KEYS[1], 'loss', ARGV[5]) end
             redis.call('HDEL', KEYS[1], 'token', 'again')
             redis.call('PEXPIRE', KEYS[1], ARGV[3])
             list(KEYS[2], ARGV[4], tonumber(ARGV[3]))

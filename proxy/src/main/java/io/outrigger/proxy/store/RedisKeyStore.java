@@ -8,6 +8,7 @@ import io.outrigger.filter.idempotency.Found;
 import io.outrigger.filter.idempotency.KeptAnswer;
 import io.outrigger.filter.idempotency.KeyId;
 import io.outrigger.filter.idempotency.KeyStore;
+import io.outrigger.filter.idempotency.Loss;
 import io.outrigger.filter.idempotency.Seen;
 import io.outrigger.filter.idempotency.Written;
 import java.nio.charset.StandardCharsets;
@@ -74,8 +75,10 @@ final class RedisKeyStore implements KeyStore {
                         }),
                 number(claim.keepFor().toMillis()),
                 caller(claim.id())));
-        if (ending instanceof Ending.Answered answered) {
-            arguments.add(answered.answer().bytes());
+        switch (ending) {
+            case Ending.Answered(KeptAnswer answer) -> arguments.add(answer.bytes());
+            case Ending.Unknown(Loss why) -> arguments.add(bytes(why.name()));
+            case Ending.Forgotten() -> {}
         }
         link.ask(
                 KeyScripts.FINISH,
@@ -155,13 +158,22 @@ final class RedisKeyStore implements KeyStore {
             case "owned" -> new Found.Owned(text(second(result)).equals("1"));
             case "mismatch" -> new Found.Mismatch();
             case "inFlight" -> new Found.InFlight();
-            case "unknown" -> new Found.Unknown();
+            case "unknown" -> new Found.Unknown(loss(text(second(result))));
             case "answered" -> {
                 KeptAnswer answer = second(result) instanceof byte[] bytes ? KeptAnswer.read(bytes) : null;
                 yield answer == null ? new Found.Failed("an answer of another version") : new Found.Answered(answer);
             }
             default -> new Found.Failed(NONSENSE);
         };
+    }
+
+    private static Loss loss(String name) {
+        for (Loss loss : Loss.values()) {
+            if (loss.name().equals(name)) {
+                return loss;
+            }
+        }
+        return Loss.NOT_SAID;
     }
 
     private static Written written(Object result) {
