@@ -105,7 +105,7 @@ public final class FileWatch implements AutoCloseable {
             if (files.hasChanged()) {
                 changed.run();
             }
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | Error bug) { // also when memory ran out: nobody would look any more
             LOG.log(Level.SEVERE, "files " + files.files + ": a bug", bug); // and looks again, all the same
         }
     }

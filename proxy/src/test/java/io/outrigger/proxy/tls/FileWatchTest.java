@@ -115,10 +115,14 @@ class FileWatchTest {
     @Test
     void tellsEachChangeAlsoAfterABugOfWhoeverIsTold() throws Exception {
         watch.watch(new Watched(List.of(one)), () -> {
-            told.add(read(one));
-            throw new IllegalStateException("a bug, on purpose");
+            String now = read(one);
+            told.add(now);
+            if (now.equals("a")) {
+                throw new IllegalStateException("a bug, on purpose");
+            }
+            throw new OutOfMemoryError("on purpose");
         });
-        for (String content : List.of("a", "b")) {
+        for (String content : List.of("a", "b", "c")) {
             replace(one, content);
             assertThat(told.poll(20, TimeUnit.SECONDS)).isEqualTo(content);
         }

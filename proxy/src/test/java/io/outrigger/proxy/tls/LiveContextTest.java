@@ -132,11 +132,11 @@ class LiveContextTest {
     @Test
     void noHandshakeIsLostWhilePairsAreSwapped() throws Exception {
         List<X509Bundle> pairs = List.of(first, second);
-        for (int i = 1; i <= 40; i++) {
+        for (int i = 1; i <= 20; i++) {
             X509Bundle next = pairs.get(i % 2);
             write(pki.certFile(next), certFile);
             write(pki.keyFile(next), keyFile);
-            for (int client = 0; client < 10; client++) {
+            for (int client = 0; client < 5; client++) {
                 assertThat(shownTo(rig.client())).isIn(first.getCertificate(), second.getCertificate());
             }
         }
