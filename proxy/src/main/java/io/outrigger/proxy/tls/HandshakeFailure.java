@@ -116,6 +116,14 @@ record HandshakeFailure(Kind kind, String words) {
         };
     }
 
+    /**
+     * The same for an alert that comes when this side has taken the handshake for done. Null also for {@code
+     * internal_error}, with which Java's servers end connections whose requests they have read, and acted upon.
+     */
+    static @Nullable HandshakeFailure ofLateAlert(String lowerCaseMessage) {
+        return lowerCaseMessage.contains("internal_error") ? null : ofAlert(lowerCaseMessage);
+    }
+
     /** The last part of a message like {@code error:1000007d:SSL routines:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED}. */
     private static String shown(Throwable thrown) {
         String message = String.valueOf(thrown.getMessage());

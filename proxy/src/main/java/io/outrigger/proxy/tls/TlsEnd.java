@@ -58,7 +58,8 @@ final class TlsEnd extends ChannelInboundHandlerAdapter {
         }
         Throwable cause = thrown instanceof DecoderException && thrown.getCause() != null ? thrown.getCause() : thrown;
         HandshakeFailure alert = cause instanceof SSLException
-                ? HandshakeFailure.ofAlert(String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT))
+                ? HandshakeFailure.ofLateAlert(
+                        String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT))
                 : null;
         context.fireExceptionCaught(alert == null ? cause : new TlsAlert(alert, cause));
     }
