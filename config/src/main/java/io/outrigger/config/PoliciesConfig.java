@@ -94,6 +94,20 @@ public record PoliciesConfig(
                 slo);
     }
 
+    /** What the stores in memory of a route may take. */
+    public long storeBytes() {
+        long bytes = idempotency
+                .filter(keys -> keys.store().equals(IdempotencyConfig.MEMORY_STORE))
+                .map(keys -> keys.memory().maxBytes().bytes())
+                .orElse(0L);
+        for (FallbackConfig.Rung rung : fallback.map(FallbackConfig::rungs).orElse(List.of())) {
+            bytes += rung instanceof FallbackConfig.Rung.Stale stale
+                    ? stale.maxBytes().bytes()
+                    : 0;
+        }
+        return bytes;
+    }
+
     /** What holds when the file says nothing: timeouts and safe retries. */
     public static PoliciesConfig defaults() {
         return BLOCK.ofDefaults();

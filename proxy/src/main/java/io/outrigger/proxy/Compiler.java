@@ -1,6 +1,5 @@
 package io.outrigger.proxy;
 
-import io.outrigger.config.IdempotencyConfig;
 import io.outrigger.config.ListenerConfig;
 import io.outrigger.config.OutriggerConfig;
 import io.outrigger.config.ReadResult;
@@ -149,13 +148,11 @@ final class Compiler {
         /** Stores that are larger together than what they may have give up answers before they are full themselves. */
         private void compareWithHeap() {
             long configured = active.snapshot().routes().stream()
-                    .flatMap(route -> route.config().policies().idempotency().stream())
-                    .filter(keys -> keys.store().equals(IdempotencyConfig.MEMORY_STORE))
-                    .mapToLong(keys -> keys.memory().maxBytes().bytes())
+                    .mapToLong(route -> route.config().policies().storeBytes())
                     .sum();
             long most = Runtime.getRuntime().maxMemory() / 2;
             if (configured > most) {
-                LOG.warning(() -> "idempotency: stores of " + (configured >> 20)
+                LOG.warning(() -> "stores in memory of " + (configured >> 20)
                         + " MiB are configured (expected: at most " + (most >> 20)
                         + " MiB together, half of the heap; more heap is OUTRIGGER_JAVA_OPTS=-Xmx…)");
             }
@@ -234,6 +231,7 @@ final class Compiler {
                         rateLimits,
                         keys,
                         buffers,
+                        stores,
                         retryMetrics,
                         concurrencyMetrics,
                         hedgeMetrics,

@@ -1,11 +1,8 @@
 package io.outrigger.config.lint;
 
 import io.outrigger.config.DataSize;
-import io.outrigger.config.FallbackConfig;
-import io.outrigger.config.IdempotencyConfig;
 import io.outrigger.config.ListenerConfig;
 import io.outrigger.config.OutriggerConfig;
-import io.outrigger.config.PoliciesConfig;
 import io.outrigger.config.RouteConfig;
 import io.outrigger.config.yaml.Problem;
 import java.util.LinkedHashMap;
@@ -54,7 +51,7 @@ public final class Lint {
     private static void stores(Map<String, RouteConfig> routes, long heapBytes, Findings findings) {
         long bytes = 0;
         for (Map.Entry<String, RouteConfig> route : routes.entrySet()) {
-            long more = storeBytes(route.getValue().policies());
+            long more = route.getValue().policies().storeBytes();
             bytes += more;
             if (more > 0 && bytes > heapBytes - OWN_HEAP) {
                 findings.add(
@@ -67,21 +64,6 @@ public final class Lint {
                 return;
             }
         }
-    }
-
-    private static long storeBytes(PoliciesConfig policies) {
-        long bytes = policies.idempotency()
-                .filter(keys -> keys.store().equals(IdempotencyConfig.MEMORY_STORE))
-                .map(keys -> keys.memory().maxBytes().bytes())
-                .orElse(0L);
-        List<FallbackConfig.Rung> rungs =
-                policies.fallback().map(FallbackConfig::rungs).orElse(List.of());
-        for (FallbackConfig.Rung rung : rungs) {
-            bytes += rung instanceof FallbackConfig.Rung.Stale stale
-                    ? stale.maxBytes().bytes()
-                    : 0;
-        }
-        return bytes;
     }
 
     private static DataSize rounded(long bytes) {

@@ -1,5 +1,6 @@
 package io.outrigger.filter.fallback;
 
+import io.outrigger.exchange.BufferBudget;
 import io.outrigger.exchange.HeaderName;
 import io.outrigger.exchange.Headers;
 import io.outrigger.exchange.Request;
@@ -78,9 +79,26 @@ public final class StaleStore {
         private int count;
     }
 
+    private static final BufferBudget NO_LIMIT = new BufferBudget(Long.MAX_VALUE);
+
     private final Map<String, Entry> entries = new LinkedHashMap<>(); // the oldest first; guarded by this
     private final Map<String, Variants> variants = new HashMap<>(); // by resource; guarded by this
+    private BufferBudget heap; // of all stores together; guarded by this
     private long bytes; // guarded by this
+
+    /** @param heap what all stores in memory may take together */
+    public StaleStore(BufferBudget heap) {
+        this.heap = heap;
+    }
+
+    /** Gives up everything: its rung is gone. What requests that are still under way leave here is not counted. */
+    public synchronized void end() {
+        heap.giveBack(bytes);
+        heap = NO_LIMIT;
+        entries.clear();
+        variants.clear();
+        bytes = 0;
+    }
 
     /** The answer to the same request; null when there is none that is young enough. */
     synchronized @Nullable StaleAnswer find(Request request, long maxAgeNanos, long now) {
@@ -95,22 +113,32 @@ public final class StaleStore {
         return entry.answer;
     }
 
-    /** Puts an answer in the place of the one before, if it fits at all. */
+    /** Puts an answer in the place of the one before, if it fits at all; the oldest ones make room for it. */
     synchronized void keep(Place place, StaleAnswer answer, long maxBytes) {
         remove(key(place));
         Entry entry = new Entry(place, answer);
-        if (entry.bytes() > maxBytes) {
+        if (!makeRoom(entry.bytes(), maxBytes)) {
             return;
         }
         entries.put(key(place), entry);
         Variants all = variants.computeIfAbsent(place.resource, _ -> new Variants());
         all.vary = place.vary;
         all.count++;
-        bytes += entry.bytes();
-        while (bytes > maxBytes) {
+    }
+
+    private boolean makeRoom(long more, long maxBytes) {
+        if (more > maxBytes) {
+            return false; // giving up all of them would not be enough
+        }
+        while (bytes + more > maxBytes || !heap.tryTake(more)) {
             Iterator<String> oldest = entries.keySet().iterator();
+            if (!oldest.hasNext()) {
+                return false;
+            }
             remove(oldest.next());
         }
+        bytes += more;
+        return true;
     }
 
     /** Keeps the answer to this request no longer. */
@@ -139,6 +167,7 @@ public final class StaleStore {
             return;
         }
         bytes -= gone.bytes();
+        heap.giveBack(gone.bytes());
         Variants all = variants.get(gone.place.resource);
         if (all != null && --all.count == 0) {
             variants.remove(gone.place.resource);

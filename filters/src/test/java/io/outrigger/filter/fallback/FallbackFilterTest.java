@@ -53,7 +53,7 @@ class FallbackFilterTest {
     private final Chunks chunks = new Chunks();
     private final FakeUpstream upstream = new FakeUpstream();
     private final FakeUpstream other = new FakeUpstream();
-    private final StaleStore store = new StaleStore();
+    private final StaleStore store = new StaleStore(new BufferBudget(Long.MAX_VALUE));
     private final BufferBudget buffers = new BufferBudget(1 << 20);
     private final Metrics metrics = new Metrics(1);
     private final FallbackMeters meters = new FallbackMetrics(metrics).route("charge");

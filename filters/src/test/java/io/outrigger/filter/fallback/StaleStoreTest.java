@@ -3,6 +3,7 @@ package io.outrigger.filter.fallback;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.outrigger.exchange.Body;
+import io.outrigger.exchange.BufferBudget;
 import io.outrigger.exchange.Headers;
 import io.outrigger.exchange.Request;
 import io.outrigger.exchange.Target;
@@ -19,7 +20,8 @@ class StaleStoreTest {
     private static final long AGE = Duration.ofMinutes(10).toNanos();
     private static final long NOW = 1_000_000_007;
 
-    private final StaleStore store = new StaleStore();
+    private final BufferBudget heap = new BufferBudget(2 * LIMIT);
+    private final StaleStore store = new StaleStore(heap);
 
     private static Request get(String target, String... headers) {
         return new Request("GET", Target.of(target), Headers.of(headers), Body.EMPTY);
@@ -122,6 +124,30 @@ class StaleStoreTest {
     }
 
     @Test
+    void storesTogetherTakeNoMoreThanTheHeapThatIsTheirs() {
+        keep(get("/old"), "old");
+        keep(get("/new"), "new");
+        assertThat(heap.takenBytes()).isEqualTo(store.bytes());
+        heap.tryTake(2 * LIMIT - heap.takenBytes()); // what other stores have
+        keep(get("/two"), "two");
+        assertThat(find(get("/old"))).as("the oldest made room").isNull();
+        assertThat(find(get("/new"))).isEqualTo("new");
+        keep(get("/large"), "x".repeat(10_000));
+        assertThat(store.bytes()).as("gave up all, and that was not enough").isZero();
+        assertThat(find(get("/large"))).isNull();
+    }
+
+    @Test
+    void whatAStoreHadIsFreeForOthersOnceItsRungIsGone() {
+        keep(get("/a"), "a");
+        store.end();
+        assertThat(heap.takenBytes()).isZero();
+        assertThat(find(get("/a"))).isNull();
+        keep(get("/late"), "late"); // by a request that was under way
+        assertThat(heap.takenBytes()).isZero();
+    }
+
+    @Test
     void whatIsForgottenIsGoneWithAllThatWasNoted() {
         keep(get("/a", "accept", "json"), "json", "vary", "accept");
         keep(get("/a", "accept", "xml"), "xml", "vary", "accept");
@@ -166,5 +192,6 @@ class StaleStoreTest {
             store.forget(get("/" + i, "x", "1"));
         }
         assertThat(store.bytes()).isZero();
+        assertThat(heap.takenBytes()).isZero();
     }
 }

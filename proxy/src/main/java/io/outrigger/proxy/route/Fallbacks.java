@@ -14,11 +14,17 @@ record Fallbacks(RouteChain.Upstreams upstreams, Supplies supplies) {
         RetryConfig retry = route.retry().orElseGet(RetryConfig::safe);
         FallbackFilter.Supplies its = new FallbackFilter.Supplies(
                 upstream -> to(upstream, route),
-                rung -> supplies.kept().claim(route.name(), StaleStore.class, rung, StaleStore::new),
+                rung -> stale(route.name(), rung),
                 supplies.buffers(),
                 retry.methods(),
                 retry.bodyBuffer());
         return new FallbackFilter(config, its, supplies.fallbackMetrics().route(route.name()));
+    }
+
+    private StaleStore stale(String route, int rung) {
+        return supplies.kept()
+                .claim(route, ActiveStale.class, rung, () -> new ActiveStale(new StaleStore(supplies.heap())))
+                .store();
     }
 
     /** With the rewriting of the route, and none of its circuits: those are about the upstream that could not. */

@@ -19,6 +19,7 @@ import java.util.function.LongUnaryOperator;
  * @param rateLimits likewise
  * @param keys likewise
  * @param buffers for the bodies that are kept in case they are sent again
+ * @param heap what all stores in memory may take together
  * @param randomBelow is given a bound above all it returns
  * @param nanoTime the clock that the loops go by
  * @param wallClock for dates in headers
@@ -30,6 +31,7 @@ public record Supplies(
         RateLimits rateLimits,
         Keys keys,
         BufferBudget buffers,
+        BufferBudget heap,
         RetryMetrics retryMetrics,
         ConcurrencyMetrics concurrencyMetrics,
         HedgeMetrics hedgeMetrics,

@@ -424,6 +424,7 @@ class RouteChainTest {
                         buffers,
                         random::nextLong),
                 buffers,
+                buffers,
                 retryMetrics,
                 concurrencyMetrics,
                 hedgeMetrics,

@@ -25,6 +25,7 @@ import io.outrigger.filter.observe.AccessRule;
 import io.outrigger.filter.observe.Meters;
 import io.outrigger.filter.observe.ObserveFilter;
 import io.outrigger.filter.observe.RecentExchanges;
+import io.outrigger.filter.ratelimit.RateLimitMetrics;
 import io.outrigger.filter.retry.RetryMetrics;
 import io.outrigger.metrics.Metrics;
 import java.nio.charset.StandardCharsets;
@@ -76,8 +77,9 @@ public class ChainBenchmark {
                 kept,
                 new Circuits(kept, new CircuitMetrics(metrics), name -> new TreeMap<>(), half, loop::nanoTime),
                 new Bulkheads(kept, new BulkheadMetrics(metrics)),
-                new RateLimits(kept, half, loop::nanoTime),
+                new RateLimits(kept, new RateLimitMetrics(metrics), name -> null, half, loop::nanoTime),
                 new Keys(kept, new IdempotencyMetrics(metrics), name -> null, buffers, buffers, half),
+                buffers,
                 buffers,
                 new RetryMetrics(metrics),
                 new ConcurrencyMetrics(metrics),
