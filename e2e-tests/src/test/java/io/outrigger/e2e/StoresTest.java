@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -231,6 +232,38 @@ class StoresTest {
                 assertThat(refused.text()).contains("store-failed");
             }
             assertThat(received("/refused")).isZero();
+        }
+    }
+
+    @Test
+    void aStoreThatIsGoneFromTheFileKeepsNoConnection() throws Exception {
+        try (RedisServer own = RedisServer.start()) {
+            String with = yaml(own.uri());
+            Path file = Program.file(with);
+            try (Program program = Program.runFile(file)) {
+                try (Wire wire = Wire.to(program.port())) {
+                    assertThat(wire.send(post("/reloaded", "reloaded"))
+                                    .response()
+                                    .status())
+                            .isEqualTo(200);
+                }
+                assertThat(own.clients()).isPositive();
+                Files.writeString(
+                        file,
+                        with.lines()
+                                .filter(line -> !line.startsWith("stores:"))
+                                .collect(Collectors.joining("\n"))
+                                .replace("idempotency: {store: shared", "idempotency: {store: memory")
+                                .replace(", store: shared", ""));
+                assertThat(Program.ask(program.adminPort(), "POST /config/reload HTTP/1.1", "host: localhost")
+                                .status())
+                        .isEqualTo(200);
+                long until = System.nanoTime() + 20_000_000_000L;
+                while (own.clients() > 0) {
+                    assertThat(System.nanoTime()).isLessThan(until);
+                    Thread.onSpinWait();
+                }
+            }
         }
     }
 

@@ -50,6 +50,7 @@ import java.util.function.LongUnaryOperator;
 import java.util.function.Predicate;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Makes running objects out of a configuration. Confined to the thread that starts and reloads. */
 final class Compiler {
@@ -70,7 +71,7 @@ final class Compiler {
     private final IdempotencyMetrics idempotencyMetrics;
     private final FallbackMetrics fallbackMetrics;
     private final BufferBudget buffers = new BufferBudget(BufferBudget.DEFAULT_BYTES);
-    private final BufferBudget stores = new BufferBudget(Runtime.getRuntime().maxMemory() / 2);
+    private final BufferBudget heap = new BufferBudget(Runtime.getRuntime().maxMemory() / 2);
     private final RecentExchanges recent;
     private final Optional<Logs> logs;
     private final Healths healths;
@@ -78,6 +79,7 @@ final class Compiler {
     private final FileWatch watch;
     private final InstantSource clock;
     private Kept kept = Kept.none();
+    private @Nullable Stores stores; // those in force; null before the first are
 
     Compiler(
             Loops loops,
@@ -107,6 +109,13 @@ final class Compiler {
         this.clock = clock;
     }
 
+    /** Closes the connections to stores. To be called when nothing is compiled any more, and no loop turns. */
+    void close() {
+        if (stores != null) {
+            stores.close();
+        }
+    }
+
     /** How many requests with keys go on although their clients have been answered or have left. From any thread. */
     long unfinished() {
         return idempotencyMetrics.unfinished();
@@ -115,11 +124,13 @@ final class Compiler {
     /** What a configuration was made into. Confined to the thread that starts and reloads. */
     final class Compiled {
         private final Active active;
+        private final Stores shared;
         private final RateLimits rateLimits;
         private final Kept its;
 
-        private Compiled(Active active, RateLimits rateLimits, Kept its) {
+        private Compiled(Active active, Stores shared, RateLimits rateLimits, Kept its) {
             this.active = active;
+            this.shared = shared;
             this.rateLimits = rateLimits;
             this.its = its;
         }
@@ -132,6 +143,7 @@ final class Compiler {
         void begin() {
             its.settle();
             kept = its;
+            stores = shared;
             OutriggerConfig config = active.read().config();
             logs.ifPresent(
                     log -> log.configure(config.service(), config.logging().level()));
@@ -203,7 +215,7 @@ final class Compiler {
         try {
             Stores shared = new Stores(read.config(), next, watch);
             RateLimits rateLimits = new RateLimits(next, rateLimitMetrics, shared::buckets, RANDOM, System::nanoTime);
-            return new Compiled(compile(read, next, shared, rateLimits), rateLimits, next);
+            return new Compiled(compile(read, next, shared, rateLimits), shared, rateLimits, next);
         } catch (RuntimeException e) {
             next.abandon();
             throw e;
@@ -219,7 +231,7 @@ final class Compiler {
         Circuits circuits = new Circuits(
                 next, circuitMetrics, upstream -> Ends.reach(upstream, config, reached), RANDOM, System::nanoTime);
         Bulkheads bulkheads = new Bulkheads(next, bulkheadMetrics);
-        Keys keys = new Keys(next, idempotencyMetrics, shared::keys, buffers, stores, RANDOM);
+        Keys keys = new Keys(next, idempotencyMetrics, shared::keys, buffers, heap, RANDOM);
         RouteChain chain = new RouteChain(
                 route -> new ObserveFilter(
                         meters.route(config.service(), route.name()), rule, lines, recent, slow(route)),
@@ -231,7 +243,7 @@ final class Compiler {
                         rateLimits,
                         keys,
                         buffers,
-                        stores,
+                        heap,
                         retryMetrics,
                         concurrencyMetrics,
                         hedgeMetrics,

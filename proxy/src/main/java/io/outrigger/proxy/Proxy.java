@@ -190,6 +190,7 @@ public final class Proxy implements AutoCloseable {
         watch.close();
         health.close();
         loops.close();
+        compiler.close();
         LOG.info("ended");
         if (logs != null) {
             logs.close();

@@ -47,6 +47,8 @@ final class RedisLink implements Kept.Active {
     private Runnable unwatch = () -> {};
     private long notBeforeNanos; // of the next attempt to connect, where the last one failed
     private String trouble = ""; // why it did; empty where it did not
+    private int underWay; // steps whose askers have not been told
+    private boolean ended; // no snapshot in force has it
 
     RedisLink(String name, StoreConfig.Redis config, FileWatch watch) {
         this.name = name;
@@ -69,15 +71,28 @@ final class RedisLink implements Kept.Active {
         }
     }
 
-    /** Those who still have it may go on; what they do then opens a connection once more. */
+    /**
+     * What is under way goes on; then all connections are closed. Those who still have it may ask again: that opens one
+     * once more, for as long as something is under way.
+     */
     @Override
     public synchronized void end() {
+        ended = true;
         unwatch.run();
-        if (client != null) {
+        closeIfUnused();
+    }
+
+    private void closeIfUnused() {
+        if (ended && underWay == 0 && client != null) {
             client.close();
             client = null;
+            connection = null;
         }
-        connection = null;
+    }
+
+    private synchronized void stepOver() {
+        underWay--;
+        closeIfUnused();
     }
 
     private void readPassword(Path file) {
@@ -103,7 +118,7 @@ final class RedisLink implements Kept.Active {
             Consumer<String> failed) {
         CompletableFuture<Connection> link = connection(System.nanoTime());
         boolean there = link.isDone();
-        Waiting waiting = new Waiting(loop, then, failed);
+        Waiting waiting = new Waiting(loop, then, failed, this::stepOver);
         long limit = config.timeout().toNanos() + (there ? 0 : CONNECT_NANOS);
         waiting.timer = loop.after(limit, () -> {
             if (waiting.fail("no answer within " + TimeUnit.NANOSECONDS.toMillis(limit) + " ms")) {
@@ -154,6 +169,7 @@ final class RedisLink implements Kept.Active {
     }
 
     private synchronized CompletableFuture<Connection> connection(long now) {
+        underWay++;
         CompletableFuture<Connection> present = connection;
         if (present != null) {
             return present;
@@ -207,6 +223,7 @@ final class RedisLink implements Kept.Active {
                 notBeforeNanos = System.nanoTime() + PAUSE_NANOS;
             }
             told = trouble.equals(before) && !trouble.isEmpty() ? null : trouble;
+            closeIfUnused(); // it was begun before the end, and is there after it
         }
         if (told != null) {
             LOG.info(() -> "store " + name + ": " + (told.isEmpty() ? "connected" : "not connected: " + told));
@@ -236,13 +253,15 @@ final class RedisLink implements Kept.Active {
         private final Loop loop;
         private final Consumer<Object> then;
         private final Consumer<String> failed;
+        private final Runnable over;
         private Loop.@Nullable Timer timer;
         private boolean told;
 
-        Waiting(Loop loop, Consumer<Object> then, Consumer<String> failed) {
+        Waiting(Loop loop, Consumer<Object> then, Consumer<String> failed, Runnable over) {
             this.loop = loop;
             this.then = then;
             this.failed = failed;
+            this.over = over;
         }
 
         void succeed(Object result) {
@@ -267,6 +286,7 @@ final class RedisLink implements Kept.Active {
             if (timer != null) {
                 timer.cancel();
             }
+            over.run();
             return true;
         }
     }

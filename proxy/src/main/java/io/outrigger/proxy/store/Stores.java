@@ -43,6 +43,11 @@ public final class Stores {
         return new RedisBuckets(service, link(store));
     }
 
+    /** Ends all of them, with the process. */
+    public void close() {
+        links.values().forEach(RedisLink::end);
+    }
+
     private RedisLink link(String store) {
         return Objects.requireNonNull(links.get(store), store);
     }

@@ -87,6 +87,30 @@ class RedisLinkTest {
     }
 
     @Test
+    void aLinkThatHasEndedKeepsNoConnection() throws Exception {
+        try (RedisServer redis = RedisServer.start()) {
+            RedisLink link = link(redis.uri(), Optional.empty(), Optional.empty());
+            assertThat(take(link, "all")).isEqualTo("taken");
+            assertThat(redis.clients()).isEqualTo(1);
+            link.end();
+            awaitNoClients(redis);
+            assertThat(take(link, "late")).as("by a request that still has it").isEqualTo("taken");
+            awaitNoClients(redis);
+            RedisLink unused = link(redis.uri(), Optional.empty(), Optional.empty());
+            unused.end(); // while it connects, maybe
+            awaitNoClients(redis);
+        }
+    }
+
+    private void awaitNoClients(RedisServer redis) throws Exception {
+        long until = System.nanoTime() + 15_000_000_000L;
+        while (redis.clients() > 0) {
+            assertThat(System.nanoTime()).isLessThan(until);
+            time.passes(Duration.ofMillis(20));
+        }
+    }
+
+    @Test
     void aPasswordFromAFileIsFollowedAndNeverTold() throws Exception {
         try (RedisServer redis = RedisServer.start("--requirepass", "s3cret")) {
             Path file = Files.writeString(folder.resolve("password"), "wr0ng\n");
