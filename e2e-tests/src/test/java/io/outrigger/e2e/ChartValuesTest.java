@@ -50,6 +50,7 @@ class ChartValuesTest {
                     config: {listeners: [{name: a, address: "127.0.0.1:0"}]} | config.listeners[0].address: 127.0.0.1:0 (expected: host and port, or unix:/path, because the app has to know it)
                     config: {drain: {timeout: 29s}}                         | config.drain.timeout: 29s (expected: at least 2s less than terminationGracePeriodSeconds, which is 30)
                     config: {drain: {timeout: 1m500ms}}                     | config.drain.timeout: 1m500ms (expected: at least 2s less
+                    networkPolicy: {enabled: true, appPorts: []}            | podSelector: empty (expected: labels that only pods with the sidecar have
                     networkPolicy: {enabled: true}                          | networkPolicy.appPorts: absent (expected: the ports of your app
                     """)
     void whatNoSchemaCanSayIsRefusedInTheWordsOfTheProgram(String values, String message) {

@@ -34,6 +34,7 @@ class HelmChartTest {
     private static final String NEW = "1.33.1";
 
     private static final String EVERYTHING = """
+            podSelector: {app.kubernetes.io/name: demo-app}
             podMonitor: {enabled: true, labels: {release: stack}}
             serviceMonitor: {enabled: true}
             prometheusRule: {enabled: true, labels: {release: stack}}
