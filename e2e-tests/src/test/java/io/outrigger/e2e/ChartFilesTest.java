@@ -27,6 +27,8 @@ class ChartFilesTest {
         rules.values()
                 .removeIf(text -> !text.lines().anyMatch("groups:"::equals)); // how a scraper is set up, and others
         var dashboards = files(Chart.ROOT.resolve("deploy/grafana/dashboards"), ".json");
+        assertThat(rules).containsKey("alerts.yaml");
+        assertThat(dashboards).hasSizeGreaterThan(1);
         if (System.getProperty("docs.write") != null) {
             write(rules, RULES);
             write(dashboards, DASHBOARDS);
