@@ -54,8 +54,14 @@ public final class Wire {
         }
     }
 
+    /** What the peer has said is read at the pace that is wanted, also once it has ended its side; its end comes last. */
+    public void readAtItsPace() {
+        EpollThatKeeps.readAtItsPace(ctx.channel());
+    }
+
     /** The peer may end its side and still be written to. */
     public void allowHalfClose() {
+        readAtItsPace();
         ctx.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     }
 

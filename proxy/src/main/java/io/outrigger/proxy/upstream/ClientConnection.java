@@ -116,6 +116,7 @@ final class ClientConnection extends Reader {
     public void handlerAdded(ChannelHandlerContext context) {
         wire = new Wire(context);
         handover = new Handover(context);
+        wire.readAtItsPace();
     }
 
     @Override
