@@ -45,6 +45,7 @@ class CircuitBreakerTest {
                   app: {endpoints: ["127.0.0.1:%1$d"]}
                   dead: {endpoints: ["127.0.0.1:%2$d"]}
                   half: {endpoints: ["127.0.0.1:%1$d", "127.0.0.1:%2$d"], balance: roundRobin}
+                  helped: {endpoints: ["127.0.0.1:%2$d"], failover: [app]}
                 defaults:
                   retry: off
                 routes:
@@ -65,6 +66,7 @@ class CircuitBreakerTest {
                   - {name: none, match: {hosts: [none]}, upstream: dead, circuitBreaker: {consecutiveFailures: 1, openFor: 1m, scope: endpoint}}
                   - {name: one, match: {hosts: [one]}, upstream: dead, circuitBreaker: {consecutiveFailures: 2, openFor: 1m, scope: upstream}}
                   - {name: other, match: {hosts: [other]}, upstream: dead, circuitBreaker: {consecutiveFailures: 2, openFor: 1m, scope: upstream}}
+                  - {name: helped, match: {hosts: [helped]}, upstream: helped, circuitBreaker: {consecutiveFailures: 2, openFor: 1m, scope: upstream}}
                 """.formatted(upstream.port(), dead.port(), USUAL));
     }
 
@@ -378,5 +380,19 @@ class CircuitBreakerTest {
         assertThat(ask("one", "/shared").text()).contains("circuit-open");
         assertThat(ask("other", "/shared").text()).contains("circuit-open");
         assertThat(circuit("other").at("/circuits/0/name").asText()).isEqualTo("upstream dead");
+    }
+
+    /** Only circuits of endpoints are also those of the upstreams that stand in. */
+    @Test
+    void theCircuitOfAnUpstreamIsNotTakenForClosedBecauseAnotherStandsIn() throws Exception {
+        assertThat(ask("helped", "/helped").status()).isEqualTo(502);
+        assertThat(ask("helped", "/helped").status()).isEqualTo(502);
+        assertThat(ask("helped", "/helped").text()).contains("circuit-open");
+        assertThat(circuit("helped").get("state").asText()).isEqualTo("open");
+        assertThat(circuit("helped").get("circuits")).hasSize(1);
+        assertThat(program.series("outrigger_circuit_state", "route=\"helped\"", "state=\"open\""))
+                .isEqualTo(1);
+        assertThat(program.series("outrigger_circuit_state", "route=\"helped\""))
+                .isEqualTo(1);
     }
 }
