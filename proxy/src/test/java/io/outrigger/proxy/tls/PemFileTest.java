@@ -39,7 +39,7 @@ class PemFileTest {
     @ParameterizedTest
     @EnumSource(
             value = Algorithm.class,
-            names = {"ecp256", "ecp384", "rsa2048", "rsa4096"})
+            names = {"ecp256", "ecp384", "rsa2048", "rsa3072"})
     void aKeyThatFitsItsCertificateIsTaken(Algorithm algorithm) throws Exception {
         X509Bundle one = pki.issue("a.test", builder -> builder.algorithm(algorithm));
         Credentials read = Credentials.read(pki.certFile(one), pki.keyFile(one));
