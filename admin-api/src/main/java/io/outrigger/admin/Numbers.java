@@ -122,7 +122,7 @@ final class Numbers {
     }
 
     /** The series of one route or upstream, added up by another label. */
-    private Map<String, Long> sums(String name, String label, String value, String by, UnaryOperator<String> group) {
+    Map<String, Long> sums(String name, String label, String value, String by, UnaryOperator<String> group) {
         Map<String, Long> sums = new TreeMap<>();
         each(
                 name,
@@ -137,7 +137,7 @@ final class Numbers {
         return sums.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    private void each(String name, String label, String value, BiConsumer<Map<String, String>, Series> then) {
+    void each(String name, String label, String value, BiConsumer<Map<String, String>, Series> then) {
         for (Family<?> family : families) {
             if (family.name().equals(name)) {
                 family.series().forEach((values, series) -> {

@@ -27,6 +27,8 @@ record RoutePages(ProxyView proxy, Metrics metrics, CircuitPage circuits) {
         return Numbers.ofRoute(Schema.object("A route."))
                 .withOptional("circuit", CircuitPage.schema())
                 .withOptional("bulkhead", Numbers.bulkhead())
+                .withOptional("keys", StateNumbers.keys())
+                .withOptional("rateLimit", StateNumbers.rateLimit())
                 .with(
                         "config",
                         Schema.config(
@@ -54,6 +56,9 @@ record RoutePages(ProxyView proxy, Metrics metrics, CircuitPage circuits) {
         tree.putAll(numbers.ofRoute(route.name()));
         circuits.of(route.name()).ifPresent(circuit -> tree.put("circuit", circuit));
         route.bulkhead().ifPresent(bulkhead -> tree.put("bulkhead", numbers.ofBulkhead(bulkhead)));
+        StateNumbers state = new StateNumbers(numbers);
+        state.keys(route.name()).ifPresent(keys -> tree.put("keys", keys));
+        state.rateLimit(route.name()).ifPresent(limit -> tree.put("rateLimit", limit));
         tree.put("config", route.config());
         return tree;
     }

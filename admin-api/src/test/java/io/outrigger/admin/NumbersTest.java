@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.outrigger.metrics.Buckets;
 import io.outrigger.metrics.Metrics;
+import io.outrigger.metrics.Reading;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +38,32 @@ class NumbersTest {
         pools.with("other", "idle");
 
         assertThat(new Numbers(metrics).connectionsTo("payments")).isEqualTo(Map.of("idle", 1L, "active", 0L));
+    }
+
+    @Test
+    void whatIsRememberedOfARouteIsShownWithItsStore() {
+        var results = metrics.counters("outrigger_idempotency_total", "help", "route", "store", "result");
+        results.with("charge", "memory", "stored").increment(0);
+        results.with("pay", "shared", "held").increment(0);
+        metrics.gauges("outrigger_idempotency_keys", "help", "route", "store")
+                .put(new Reading(() -> 7), "charge", "memory");
+        metrics.gauges("outrigger_idempotency_bytes", "help", "route", "store")
+                .put(new Reading(() -> 700), "charge", "memory");
+        metrics.gauges("outrigger_store_connected", "help", "store").put(new Reading(() -> 0), "shared");
+        metrics.gauges("outrigger_rate_limit_tokens", "help", "route").put(new Reading(() -> 3.7), "charge");
+        metrics.counters("outrigger_rate_limit_local_total", "help", "route")
+                .with("pay")
+                .increment(0);
+
+        StateNumbers state = new StateNumbers(new Numbers(metrics));
+        assertThat(state.keys("charge"))
+                .contains(Map.of("store", "memory", "keys", 7L, "bytes", 700L, "results", Map.of("stored", 1L)));
+        assertThat(state.keys("pay"))
+                .contains(Map.of("store", "shared", "connected", false, "results", Map.of("held", 1L)));
+        assertThat(state.keys("other")).isEmpty();
+        assertThat(state.rateLimit("charge")).contains(Map.of("tokens", 3L));
+        assertThat(state.rateLimit("pay")).contains(Map.of("withoutStore", 1L));
+        assertThat(state.rateLimit("other")).isEmpty();
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.outrigger.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.outrigger.fixtures.RedisCluster;
 import io.outrigger.fixtures.RedisServer;
 import java.nio.file.Files;
@@ -214,7 +215,12 @@ class StoresTest {
             assertThat(program.ask("GET /x HTTP/1.1", "host: limited", "x-tenant: a")
                             .status())
                     .isEqualTo(200);
+            program.awaitMetricAtLeast(1, "outrigger_store_connected", "store=\"shared\"");
+            JsonNode keys = Program.json(program.admin("/routes/pay").text()).path("keys");
+            assertThat(keys.path("store").asText()).isEqualTo("shared");
+            assertThat(keys.path("connected").asBoolean()).isTrue();
             gone.kill();
+            program.awaitMetricAtMost(0, "outrigger_store_connected", "store=\"shared\"");
             int passed = 0;
             for (int i = 0; i < 100; i++) {
                 passed += program.ask("GET /x HTTP/1.1", "host: limited", "x-tenant: a")
@@ -248,6 +254,7 @@ class StoresTest {
                             .isEqualTo(200);
                 }
                 assertThat(own.clients()).isPositive();
+                assertThat(program.admin("/metrics").text()).contains("outrigger_store_connected{");
                 Files.writeString(
                         file,
                         with.lines()
@@ -258,6 +265,7 @@ class StoresTest {
                 assertThat(Program.ask(program.adminPort(), "POST /config/reload HTTP/1.1", "host: localhost")
                                 .status())
                         .isEqualTo(200);
+                assertThat(program.admin("/metrics").text()).doesNotContain("outrigger_store_connected{");
                 long until = System.nanoTime() + 20_000_000_000L;
                 while (own.clients() > 0) {
                     assertThat(System.nanoTime()).isLessThan(until);

@@ -36,6 +36,7 @@ import io.outrigger.proxy.route.RateLimits;
 import io.outrigger.proxy.route.RouteChain;
 import io.outrigger.proxy.route.Snapshot;
 import io.outrigger.proxy.route.Supplies;
+import io.outrigger.proxy.store.StoreMetrics;
 import io.outrigger.proxy.store.Stores;
 import io.outrigger.proxy.tls.FileWatch;
 import io.outrigger.proxy.upstream.Upstream;
@@ -70,6 +71,7 @@ final class Compiler {
     private final ConcurrencyMetrics concurrencyMetrics;
     private final IdempotencyMetrics idempotencyMetrics;
     private final FallbackMetrics fallbackMetrics;
+    private final StoreMetrics storeMetrics;
     private final BufferBudget buffers = new BufferBudget(BufferBudget.DEFAULT_BYTES);
     private final BufferBudget heap = new BufferBudget(Runtime.getRuntime().maxMemory() / 2);
     private final RecentExchanges recent;
@@ -101,6 +103,7 @@ final class Compiler {
         this.fallbackMetrics = new FallbackMetrics(metrics);
         this.concurrencyMetrics = new ConcurrencyMetrics(metrics);
         this.idempotencyMetrics = new IdempotencyMetrics(metrics);
+        this.storeMetrics = new StoreMetrics(metrics);
         this.recent = recent;
         this.logs = logs;
         this.healths = new Healths(health, new HealthMetrics(metrics, System::nanoTime));
@@ -144,6 +147,7 @@ final class Compiler {
             its.settle();
             kept = its;
             stores = shared;
+            shared.show(storeMetrics);
             OutriggerConfig config = active.read().config();
             logs.ifPresent(
                     log -> log.configure(config.service(), config.logging().level()));

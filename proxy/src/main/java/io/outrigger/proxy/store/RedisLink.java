@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.logging.Level;
@@ -93,6 +94,14 @@ final class RedisLink implements Kept.Active {
     private synchronized void stepOver() {
         underWay--;
         closeIfUnused();
+    }
+
+    /** Whether a step that comes now would find a connection. From any thread. */
+    synchronized boolean isConnected() {
+        CompletableFuture<Connection> present = connection;
+        return present != null
+                && present.state() == Future.State.SUCCESS
+                && present.resultNow().connection().isOpen();
     }
 
     private void readPassword(Path file) {
@@ -246,48 +255,5 @@ final class RedisLink implements Kept.Active {
                 connected.connection().closeAsync();
             }
         });
-    }
-
-    /** Who waits for a step. Confined to one loop. */
-    private static final class Waiting {
-        private final Loop loop;
-        private final Consumer<Object> then;
-        private final Consumer<String> failed;
-        private final Runnable over;
-        private Loop.@Nullable Timer timer;
-        private boolean told;
-
-        Waiting(Loop loop, Consumer<Object> then, Consumer<String> failed, Runnable over) {
-            this.loop = loop;
-            this.then = then;
-            this.failed = failed;
-            this.over = over;
-        }
-
-        void succeed(Object result) {
-            if (end()) {
-                then.accept(result);
-            }
-        }
-
-        boolean fail(String why) {
-            if (end()) {
-                failed.accept(why);
-                return true;
-            }
-            return false;
-        }
-
-        private boolean end() {
-            if (told) {
-                return false;
-            }
-            told = true;
-            if (timer != null) {
-                timer.cancel();
-            }
-            over.run();
-            return true;
-        }
     }
 }

@@ -43,6 +43,11 @@ public final class Stores {
         return new RedisBuckets(service, link(store));
     }
 
+    /** Shows these in the metrics; to be called when they are in force. */
+    public void show(StoreMetrics metrics) {
+        metrics.show(links);
+    }
+
     /** Ends all of them, with the process. */
     public void close() {
         links.values().forEach(RedisLink::end);

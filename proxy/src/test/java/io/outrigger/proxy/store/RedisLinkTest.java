@@ -178,6 +178,17 @@ class RedisLinkTest {
     }
 
     @Test
+    void aSlotThatHasMovedIsFollowed() throws Exception {
+        try (RedisCluster cluster = RedisCluster.start(2)) {
+            RedisLink link = link(cluster.uri(), Optional.empty(), Optional.empty());
+            takesThree(link);
+            cluster.move("outrigger:tests:rate:moved");
+            assertThat(take(link, "moved")).isEqualTo("taken");
+            link.end();
+        }
+    }
+
+    @Test
     void eachNodeOfAClusterIsGivenThePassword() throws Exception {
         try (RedisCluster cluster = RedisCluster.start(2)) {
             for (RedisServer node : cluster.nodes()) {
