@@ -1,13 +1,20 @@
 package io.outrigger.filter.idempotency;
 
+import java.util.SplittableRandom;
+
 /**
  * Positions of an {@link AnswerLog} by the hashes of their keys: open addressing, one slot after the other, at most half
  * full (Knuth, The Art of Computer Programming 6.4, L and R). Two may have one hash; nothing is there twice. Guarded by
  * the table. Shared by all loops.
+ *
+ * <p>A client knows the hash of its key, and could choose a thousand keys that want one slot: each request would have to
+ * pass all of them. So where a hash belongs depends on a random number (Crosby and Wallach, Denial of Service via
+ * Algorithmic Complexity Attacks, 2003).
  */
 final class Positions {
     private static final int SMALLEST = 64;
 
+    private final int seed = new SplittableRandom().nextInt();
     private long[] slots = new long[SMALLEST]; // each one more than the position; 0 where there is none
     private int[] hashes = new int[SMALLEST]; // of those, spread
     private int size;
@@ -85,8 +92,10 @@ final class Positions {
         hashes[slot] = spread;
     }
 
-    private static int spread(int hash) {
-        int spread = hash * 0x9e3779b9;
+    /** As the end of MurmurHash3 does (Appleby, 2011): each bit of the sum has to do with each bit of the result. */
+    private int spread(int hash) {
+        int spread = (hash ^ seed) * 0x85ebca6b;
+        spread = (spread ^ spread >>> 15) * 0xc2b2ae35;
         return spread ^ spread >>> 16;
     }
 }
