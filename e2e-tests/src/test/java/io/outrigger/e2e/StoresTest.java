@@ -34,8 +34,8 @@ class StoresTest {
     static void start() throws Exception {
         redis = RedisServer.start();
         upstream = new ScriptedUpstream(StoresTest::serve);
-        one = Program.run(yaml(redis.uri()));
-        other = Program.run(yaml(redis.uri()));
+        one = connected(yaml(redis.uri()));
+        other = connected(yaml(redis.uri()));
     }
 
     private static String yaml(String uri) {
@@ -51,6 +51,18 @@ class StoresTest {
                   - {name: limited, match: {hosts: [limited]}, upstream: app, rateLimit: {requestsPerSecond: 1, burst: 30, key: {header: x-tenant}, store: shared}}
                   - {name: pay, match: {}, upstream: app, timeout: {request: 30s}, idempotency: {store: shared, lease: 2s, waitFor: 20s}}
                 """.formatted(uri, upstream.port());
+    }
+
+    /** Runs a program, and waits until it has its store: its first request would wait for that for so long only. */
+    private static Program connected(String yaml) throws Exception {
+        Program program = Program.run(yaml);
+        try {
+            program.awaitMetricAtLeast(1, "outrigger_store_connected");
+            return program;
+        } catch (AssertionError | Exception e) {
+            program.close();
+            throw e;
+        }
     }
 
     private static void serve(Wire wire) throws Exception {
@@ -132,7 +144,7 @@ class StoresTest {
     @Test
     void aKeyWhoseProxyIsKilledIsNeverForwardedTwice() throws Exception {
         held.put("/killed", new CountDownLatch(1));
-        try (Program owner = Program.run(yaml(redis.uri()));
+        try (Program owner = connected(yaml(redis.uri()));
                 Wire first = Wire.to(owner.port())) {
             first.send(post("/killed", "killed"));
             awaitReceived("/killed");
@@ -155,8 +167,8 @@ class StoresTest {
     @Test
     void twoProxiesOnOneClusterDoAsOne() throws Exception {
         try (RedisCluster cluster = RedisCluster.start(2);
-                Program first = Program.run(yaml(cluster.uri()));
-                Program second = Program.run(yaml(cluster.uri()))) {
+                Program first = connected(yaml(cluster.uri()));
+                Program second = connected(yaml(cluster.uri()))) {
             for (int i = 0; i < 20; i++) { // on both nodes
                 String path = "/clustered/" + i;
                 for (Program program : List.of(first, second, first)) {
@@ -211,7 +223,7 @@ class StoresTest {
     @Test
     void withoutItsStoreALimitIsThatOfEachProxyAndKeysAreRefused() throws Exception {
         RedisServer gone = RedisServer.start();
-        try (Program program = Program.run(yaml(gone.uri()))) {
+        try (Program program = connected(yaml(gone.uri()))) {
             assertThat(program.ask("GET /x HTTP/1.1", "host: limited", "x-tenant: a")
                             .status())
                     .isEqualTo(200);
