@@ -39,6 +39,7 @@ final class Exercised implements AutoCloseable {
     private final ScriptedUpstream upstream;
     private final Path file;
     private final Program program;
+    private final Wire onlyClient; // of the listener narrow
     private final List<Thread> traffic = new ArrayList<>();
     private volatile boolean hangs; // the route outage
 
@@ -51,6 +52,7 @@ final class Exercised implements AutoCloseable {
                 listeners:
                   - {name: outbound, address: "127.0.0.1:0"}
                   - {name: secure, address: "127.0.0.1:0", tls: {certFile: "%3$s", keyFile: "%4$s"}}
+                  - {name: narrow, address: "127.0.0.1:0", upstream: app, limits: {connections: 1}}
                 admin: {address: "127.0.0.1:0"}
                 drain: {quiet: 1ms}
                 logging: {access: off}
@@ -77,14 +79,15 @@ final class Exercised implements AutoCloseable {
                   - {name: unstored, match: {hosts: [unstored]}, upstream: app, idempotency: {store: away}}
                   - {name: limited, match: {hosts: [limited]}, upstream: app, rateLimit: {requestsPerSecond: 1, burst: 1}}
                   - {name: shared, match: {hosts: [shared]}, upstream: app, rateLimit: {requestsPerSecond: 100, burst: 100, store: away}}
-                  - {name: adaptive, match: {hosts: [adaptive]}, upstream: app, concurrency: {}, priority: {header: x-priority}}
+                  - {name: adaptive, match: {hosts: [adaptive]}, upstream: app, concurrency: {min: 1, max: 1}, priority: {header: x-priority}}
                   - {name: degraded, match: {hosts: [degraded]}, upstream: gone, fallback: {on: [failure], rungs: [{respond: {status: 200, body: ok}}]}}
                   - {name: cut, match: {hosts: [cut]}, upstream: app}
                   - {name: ejected, match: {hosts: [ejected]}, upstream: half}
                 """.formatted(
                 upstream.port(), dead, Program.file(own.getCertificatePEM()), Program.file(own.getPrivateKeyPEM())));
         program = Program.runFile(file);
-        for (String route : List.of("packed", "pooled")) {
+        onlyClient = Wire.to(program.port("narrow"));
+        for (String route : List.of("packed", "pooled", "adaptive")) {
             traffic.add(Thread.ofVirtual().start(() -> hold(route)));
         }
         traffic.add(Thread.ofVirtual().start(() -> repeat(this::turn)));
@@ -118,7 +121,7 @@ final class Exercised implements AutoCloseable {
                     }
                     wire.send(ScriptedUpstream.ok(host));
                 }
-                case "packed", "pooled" -> {
+                case "packed", "pooled", "adaptive" -> {
                     if (request.target().equals("/held")) {
                         end.await();
                     }
@@ -149,6 +152,7 @@ final class Exercised implements AutoCloseable {
     private void turn() {
         ROUTES.forEach(this::ask);
         try {
+            ask(program.port("narrow"), "one too many", "/");
             ask(program.port("secure"), "no TLS", "/");
         } catch (Exception e) {
             // which is what it should do
@@ -190,6 +194,7 @@ final class Exercised implements AutoCloseable {
         for (Thread thread : traffic) {
             thread.join();
         }
+        onlyClient.close();
         upstream.close();
         program.endsWell();
     }
