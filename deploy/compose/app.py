@@ -1,5 +1,6 @@
-"""A service that calls payments through its sidecar, ten times a second, and tells every ten seconds how that went."""
+"""A service that calls payments through its sidecar, some ten times a second, and tells every ten seconds how that went."""
 
+import http.client
 import os
 import signal
 import sys
@@ -20,7 +21,7 @@ def ask(method, path, headers):
             return response.status
     except urllib.error.HTTPError as error:
         return error.code
-    except OSError as error:
+    except (OSError, http.client.HTTPException) as error:
         return type(error).__name__
 
 
@@ -29,7 +30,8 @@ seen = Counter()
 told = time.monotonic()
 while True:
     seen[f"quote {ask('GET', '/v1/quotes/eur', {})}"] += 1
-    seen[f"charge {ask('POST', '/v1/charges', {'Idempotency-Key': str(uuid.uuid4())})}"] += 1
+    for what in ("charge", "refund"):
+        seen[f"{what} {ask('POST', f'/v1/{what}s', {'Idempotency-Key': str(uuid.uuid4())})}"] += 1
     if time.monotonic() - told > 10:
         print(dict(seen))
         seen.clear()

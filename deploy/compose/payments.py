@@ -1,8 +1,11 @@
-"""A flaky upstream: one answer in ten is a 503, one in twenty takes 2 s, one connection in fifty breaks off."""
+"""A flaky upstream: a share of its answers are 503s, one in twenty takes 2 s, one in fifty never comes or breaks off."""
 
+import os
 import random
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+REFUSALS = float(os.environ.get("REFUSALS", "0.1"))
 
 
 class Payments(BaseHTTPRequestHandler):
@@ -11,16 +14,20 @@ class Payments(BaseHTTPRequestHandler):
     def answer(self):
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         mood = random.random()
-        if mood < 0.02:
+        if mood < 0.01:
             self.close_connection = True
             return
-        if mood < 0.07:
+        if mood > 0.95:
             time.sleep(2)
-        body = b'{"ok": true}\n' if mood > 0.17 else b'{"ok": false}\n'
-        self.send_response(200 if mood > 0.17 else 503)
+        good = random.random() > REFUSALS
+        body = b'{"ok": true}\n' if good else b'{"ok": false}\n'
+        self.send_response(200 if good else 503)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
+        if mood < 0.02:
+            self.close_connection = True
+            body = body[:3]
         self.wfile.write(body)
 
     do_GET = do_POST = answer
