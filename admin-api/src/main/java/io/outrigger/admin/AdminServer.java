@@ -79,9 +79,11 @@ public final class AdminServer implements AutoCloseable {
         all.add(new CheckPage(proxy, own).operation());
         all.addAll(new ControlPages(proxy, own).operations());
         CircuitPage circuits = new CircuitPage(proxy, System::nanoTime);
-        all.addAll(new RoutePages(proxy, metrics, circuits).operations());
+        SloPage slos = new SloPage(proxy);
+        all.addAll(new RoutePages(proxy, metrics, circuits, slos).operations());
         all.add(circuits.operation());
         all.addAll(new KeyPages(proxy, own).operations());
+        all.add(slos.operation());
         all.add(new ExplainPage(proxy).operation());
         all.add(new UpstreamPage(proxy, metrics).operation());
         all.addAll(new RequestPages(proxy, clock, System::nanoTime).operations());

@@ -4,6 +4,7 @@ import io.outrigger.exchange.Loop;
 import io.outrigger.filter.circuitbreaker.RouteCircuits;
 import io.outrigger.filter.idempotency.RouteKeys;
 import io.outrigger.filter.observe.RecentExchanges;
+import io.outrigger.filter.slo.Slo;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +41,9 @@ public interface ProxyView {
 
     /** The idempotency keys of a route; empty when it has none. */
     Optional<RouteKeys> keys(String route);
+
+    /** What a route promises, and how it stands; empty when it promises nothing. */
+    Optional<Slo> slo(String route);
 
     /** The upstreams by name. */
     List<UpstreamView> upstreams();

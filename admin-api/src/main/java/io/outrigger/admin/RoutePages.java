@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /** Shows the routes with what they have to do. Immutable. */
-record RoutePages(ProxyView proxy, Metrics metrics, CircuitPage circuits) {
+record RoutePages(ProxyView proxy, Metrics metrics, CircuitPage circuits, SloPage slos) {
     List<Operation> operations() {
         return List.of(
                 Operation.get("/routes", Operation.Audience.OPERATORS, this::all, () -> Description.of(
@@ -29,6 +29,7 @@ record RoutePages(ProxyView proxy, Metrics metrics, CircuitPage circuits) {
                 .withOptional("bulkhead", Numbers.bulkhead())
                 .withOptional("keys", StateNumbers.keys())
                 .withOptional("rateLimit", StateNumbers.rateLimit())
+                .withOptional("slo", SloPage.schema())
                 .with(
                         "config",
                         Schema.config(
@@ -59,6 +60,7 @@ record RoutePages(ProxyView proxy, Metrics metrics, CircuitPage circuits) {
         StateNumbers state = new StateNumbers(numbers);
         state.keys(route.name()).ifPresent(keys -> tree.put("keys", keys));
         state.rateLimit(route.name()).ifPresent(limit -> tree.put("rateLimit", limit));
+        slos.of(route.name()).ifPresent(slo -> tree.put("slo", slo));
         tree.put("config", route.config());
         return tree;
     }

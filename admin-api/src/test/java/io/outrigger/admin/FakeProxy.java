@@ -8,6 +8,7 @@ import io.outrigger.config.AccessLog;
 import io.outrigger.config.CircuitBreakerConfig;
 import io.outrigger.config.LoggingConfig.Level;
 import io.outrigger.config.Share;
+import io.outrigger.config.SloConfig;
 import io.outrigger.config.StatusSet;
 import io.outrigger.exchange.Attempt;
 import io.outrigger.exchange.BufferBudget;
@@ -34,6 +35,8 @@ import io.outrigger.filter.observe.AccessRule;
 import io.outrigger.filter.observe.Meters;
 import io.outrigger.filter.observe.ObserveFilter;
 import io.outrigger.filter.observe.RecentExchanges;
+import io.outrigger.filter.slo.ServiceLevel;
+import io.outrigger.filter.slo.Slo;
 import io.outrigger.fixtures.Exchanges;
 import io.outrigger.metrics.Metrics;
 import java.time.Duration;
@@ -53,6 +56,14 @@ final class FakeProxy implements ProxyView {
             Instant.parse("2026-01-02T03:04:05Z"), "0f1e", ReloadView.Result.IN_FORCE, List.of(), "routes: +charge");
     private final RouteCircuits circuits = circuits();
     private final RouteKeys keys = keys();
+    private final Slo slo = new Slo(
+            "charge",
+            new SloConfig(
+                    new Share(99.9),
+                    Optional.of(new SloConfig.Latency(new Share(99), Duration.ofMillis(300))),
+                    Duration.ofDays(30)),
+            new ServiceLevel(1, 0),
+            () -> 1);
     final RecentExchanges recent = new RecentExchanges(1, 0);
     final List<FakeLoop> loops = List.of(new FakeLoop(0), new FakeLoop(1));
 
@@ -178,6 +189,11 @@ final class FakeProxy implements ProxyView {
     @Override
     public Optional<RouteCircuits> circuits(String route) {
         return Optional.ofNullable(route.equals("charge") ? circuits : null);
+    }
+
+    @Override
+    public Optional<Slo> slo(String route) {
+        return route.equals("charge") ? Optional.of(slo) : Optional.empty();
     }
 
     @Override

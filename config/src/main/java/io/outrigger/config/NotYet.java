@@ -16,8 +16,7 @@ final class NotYet {
             "upstreams.*.protocol=auto",
             "routes[].upstream=dynamic",
             "routes[].allowPrivate",
-            "routes[].fault",
-            "routes[].slo");
+            "routes[].fault");
 
     private NotYet() {}
 

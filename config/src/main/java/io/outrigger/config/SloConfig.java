@@ -8,10 +8,9 @@ import java.util.Optional;
 
 /** What a route promises, over which time. Immutable. */
 public record SloConfig(Share availability, Optional<Latency> latency, Duration window) {
-    private static final Shares OBJECTIVE = Shares.of(1, 99.9999);
-
     /** The share of exchanges that take less than this. */
     public record Latency(Share objective, Duration under) {
+        private static final Shares OBJECTIVE = Shares.of(1, 99.9999); // here, so that either class can come first
         private static final Key<Share> SHARE = Key.of(
                         "objective", OBJECTIVE, "Share of the exchanges that shall be faster.")
                 .or("99%");
@@ -34,7 +33,7 @@ public record SloConfig(Share availability, Optional<Latency> latency, Duration 
     }
 
     private static final Key<Share> AVAILABILITY = Key.of(
-                    "availability", OBJECTIVE, "Share of the exchanges that shall be good.")
+                    "availability", Latency.OBJECTIVE, "Share of the exchanges that shall be good.")
             .or("99.9%");
     private static final Key<Optional<Latency>> LATENCY =
             Key.orOff("latency", Latency.BLOCK, "And fast enough.").or("{}");

@@ -1,6 +1,11 @@
 package io.outrigger.metrics;
 
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The upper bounds of a histogram, and the quick way from a duration to its bucket. Immutable.
@@ -41,17 +46,43 @@ public final class Buckets {
         }
     }
 
+    /** These with some more, wherever they belong; those that are there already are not there twice. */
+    public Buckets with(Collection<Duration> upperBounds) {
+        long[] all = LongStream.concat(
+                        LongStream.of(bounds), upperBounds.stream().mapToLong(Duration::toNanos))
+                .sorted()
+                .distinct()
+                .toArray();
+        return all.length == bounds.length ? this : new Buckets(checked(all));
+    }
+
     /** Upper bounds in microseconds, ascending and at most 100. */
     public static Buckets ofMicros(long... upperBounds) {
         long[] bounds = new long[upperBounds.length];
         for (int i = 0; i < bounds.length; i++) {
             bounds[i] = TimeUnit.MICROSECONDS.toNanos(upperBounds[i]);
+        }
+        return new Buckets(checked(bounds));
+    }
+
+    private static long[] checked(long[] bounds) {
+        for (int i = 0; i < bounds.length; i++) {
             if (bounds[i] <= (i == 0 ? 0 : bounds[i - 1]) || i == 100) {
                 throw new IllegalArgumentException(
-                        "bucket " + i + ": " + upperBounds[i] + " µs (expected: at most 100, ascending)");
+                        "bucket " + i + ": " + bounds[i] / 1000 + " µs (expected: at most 100, ascending)");
             }
         }
-        return new Buckets(bounds);
+        return bounds;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Buckets that && Arrays.equals(bounds, that.bounds);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(bounds);
     }
 
     /** How many buckets there are, with the last one, which has no bound. */

@@ -48,7 +48,12 @@ public final class Metrics {
 
     /** Durations on event loops. */
     public Family<Histogram> histograms(String name, String help, Buckets buckets, String... labelNames) {
-        return add(name, Type.HISTOGRAM, help, labelNames, () -> new Histogram(loops, buckets));
+        return histograms(name, help, () -> buckets, labelNames);
+    }
+
+    /** The same, where the buckets of new series change with the configuration; asked on any thread. */
+    public Family<Histogram> histograms(String name, String help, Supplier<Buckets> buckets, String... labelNames) {
+        return add(name, Type.HISTOGRAM, help, labelNames, () -> new Histogram(loops, buckets.get()));
     }
 
     /** All families, by name. */

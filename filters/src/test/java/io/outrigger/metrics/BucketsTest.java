@@ -3,6 +3,8 @@ package io.outrigger.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,19 @@ class BucketsTest {
         assertThat(durations.of(1_000_001)).isEqualTo(1);
         assertThat(durations.of(30_000_000_000L)).isEqualTo(13);
         assertThat(durations.of(30_000_000_001L)).isEqualTo(14);
+    }
+
+    @Test
+    void moreBoundsTakeTheirPlaces() {
+        Buckets more =
+                Buckets.DURATIONS.with(List.of(Duration.ofMillis(300), Duration.ofMillis(250), Duration.ofMinutes(1)));
+        assertThat(more.count()).isEqualTo(Buckets.DURATIONS.count() + 2);
+        assertThat(more.upperSeconds(8)).isEqualTo(.3);
+        assertThat(more.upperSeconds(15)).isEqualTo(60);
+        assertThat(more.of(Duration.ofMillis(300).toNanos())).isEqualTo(8);
+        assertThat(more.of(Duration.ofMillis(300).toNanos() + 1)).isEqualTo(9);
+        assertThat(more).isEqualTo(Buckets.DURATIONS.with(List.of(Duration.ofMinutes(1), Duration.ofMillis(300))));
+        assertThat(Buckets.DURATIONS.with(List.of(Duration.ofSeconds(1)))).isSameAs(Buckets.DURATIONS);
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.outrigger.exchange.Service;
 import io.outrigger.filter.circuitbreaker.RouteCircuits;
 import io.outrigger.filter.idempotency.RouteKeys;
 import io.outrigger.filter.observe.ObserveFilter;
+import io.outrigger.filter.slo.Slo;
 import io.outrigger.proxy.route.Bulkheads.Bulkhead;
 import io.outrigger.proxy.route.RouteTable;
 import io.outrigger.proxy.route.Snapshot;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param circuits by route, where there are any
  * @param bulkheads likewise
  * @param keys likewise
+ * @param slos likewise
  * @param observer counts and logs what no route takes
  * @param unrouted answers what no route takes
  * @param lastHop answers what may not be forwarded
@@ -37,6 +39,7 @@ record Active(
         Map<String, RouteCircuits> circuits,
         Map<String, Bulkhead> bulkheads,
         Map<String, RouteKeys> keys,
+        Map<String, Slo> slos,
         ObserveFilter observer,
         Service unrouted,
         Service lastHop) {
@@ -48,6 +51,7 @@ record Active(
             Map<String, RouteCircuits> circuits,
             Map<String, Bulkhead> bulkheads,
             Map<String, RouteKeys> keys,
+            Map<String, Slo> slos,
             ObserveFilter observer) {
         this(
                 read,
@@ -57,6 +61,7 @@ record Active(
                 circuits,
                 bulkheads,
                 keys,
+                slos,
                 observer,
                 observer.over((_, request) -> Reply.failed(noRoute(request))),
                 observer.over((_, request) -> MaxForwards.end(request)));

@@ -11,6 +11,7 @@ import io.outrigger.exchange.Loop;
 import io.outrigger.filter.circuitbreaker.RouteCircuits;
 import io.outrigger.filter.idempotency.RouteKeys;
 import io.outrigger.filter.observe.RecentExchanges;
+import io.outrigger.filter.slo.Slo;
 import io.outrigger.proxy.explain.Asked;
 import io.outrigger.proxy.explain.Explainer;
 import io.outrigger.proxy.loop.Loops;
@@ -113,6 +114,11 @@ final class AdminView implements ProxyView {
     @Override
     public Optional<RouteKeys> keys(String route) {
         return Optional.ofNullable(current.get().keys().get(route));
+    }
+
+    @Override
+    public Optional<Slo> slo(String route) {
+        return Optional.ofNullable(current.get().slos().get(route));
     }
 
     @Override

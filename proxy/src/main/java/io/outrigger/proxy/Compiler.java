@@ -19,6 +19,8 @@ import io.outrigger.filter.observe.ObserveFilter;
 import io.outrigger.filter.observe.RecentExchanges;
 import io.outrigger.filter.ratelimit.RateLimitMetrics;
 import io.outrigger.filter.retry.RetryMetrics;
+import io.outrigger.filter.slo.SloMetrics;
+import io.outrigger.metrics.Buckets;
 import io.outrigger.metrics.DnsMeters;
 import io.outrigger.metrics.Metrics;
 import io.outrigger.proxy.balance.Resolver;
@@ -34,6 +36,7 @@ import io.outrigger.proxy.route.Kept;
 import io.outrigger.proxy.route.Keys;
 import io.outrigger.proxy.route.RateLimits;
 import io.outrigger.proxy.route.RouteChain;
+import io.outrigger.proxy.route.Slos;
 import io.outrigger.proxy.route.Snapshot;
 import io.outrigger.proxy.route.Supplies;
 import io.outrigger.proxy.store.StoreMetrics;
@@ -72,6 +75,7 @@ final class Compiler {
     private final IdempotencyMetrics idempotencyMetrics;
     private final FallbackMetrics fallbackMetrics;
     private final StoreMetrics storeMetrics;
+    private final SloMetrics sloMetrics;
     private final BufferBudget buffers = new BufferBudget(BufferBudget.DEFAULT_BYTES);
     private final BufferBudget heap = new BufferBudget(Runtime.getRuntime().maxMemory() / 2);
     private final RecentExchanges recent;
@@ -101,6 +105,7 @@ final class Compiler {
         this.bulkheadMetrics = new BulkheadMetrics(metrics);
         this.rateLimitMetrics = new RateLimitMetrics(metrics);
         this.fallbackMetrics = new FallbackMetrics(metrics);
+        this.sloMetrics = new SloMetrics(metrics);
         this.concurrencyMetrics = new ConcurrencyMetrics(metrics);
         this.idempotencyMetrics = new IdempotencyMetrics(metrics);
         this.storeMetrics = new StoreMetrics(metrics);
@@ -149,6 +154,7 @@ final class Compiler {
             stores = shared;
             shared.show(storeMetrics);
             OutriggerConfig config = active.read().config();
+            meters.begin(Slos.buckets(config.routes()));
             logs.ifPresent(
                     log -> log.configure(config.service(), config.logging().level()));
             active.circuits().forEach((route, circuits) -> circuitMetrics.show(route, circuits, System::nanoTime));
@@ -158,6 +164,7 @@ final class Compiler {
             });
             rateLimits.show();
             active.keys().values().forEach(idempotencyMetrics::show);
+            active.slos().values().forEach(sloMetrics::show);
             compareWithHeap();
         }
 
@@ -203,6 +210,7 @@ final class Compiler {
                             .flatMap(RetryConfig::budget)
                             .isPresent()));
             idempotencyMetrics.retain(active.keys());
+            sloMetrics.retain(active.slos());
         }
 
         private static Set<String> names(List<RouteConfig> routes, Predicate<RouteConfig> which) {
@@ -228,6 +236,7 @@ final class Compiler {
 
     private Active compile(ReadResult.Ok read, Kept next, Stores shared, RateLimits rateLimits) {
         OutriggerConfig config = read.config();
+        Buckets buckets = Slos.buckets(config.routes());
         AccessRule rule = new AccessRule(config.logging().access(), RANDOM);
         AccessLines lines = logs.map(log -> log.accessLines(config.service(), loops.count()))
                 .orElse(AccessLines.NONE);
@@ -236,12 +245,18 @@ final class Compiler {
                 next, circuitMetrics, upstream -> Ends.reach(upstream, config, reached), RANDOM, System::nanoTime);
         Bulkheads bulkheads = new Bulkheads(next, bulkheadMetrics);
         Keys keys = new Keys(next, idempotencyMetrics, shared::keys, buffers, heap, RANDOM);
+        Slos slos = new Slos(next, loops.count(), System::nanoTime);
         RouteChain chain = new RouteChain(
                 route -> new ObserveFilter(
-                        meters.route(config.service(), route.name()), rule, lines, recent, slow(route)),
+                        meters.route(config.service(), route.name(), buckets),
+                        rule,
+                        lines,
+                        recent,
+                        Slos.slow(route, SLOW)),
                 new Ends(config, reached, upstreams, bulkheads, circuits, meters, next),
                 new Supplies(
                         next,
+                        slos,
                         circuits,
                         bulkheads,
                         rateLimits,
@@ -258,16 +273,16 @@ final class Compiler {
         Snapshot snapshot = Snapshot.compile(config, chain::compile, clock.instant());
         awaitNames(reached);
         ObserveFilter unrouted =
-                new ObserveFilter(meters.route(config.service(), Meters.NO_ROUTE), rule, lines, recent, SLOW);
-        return new Active(read, snapshot, reached, circuits.byRoute(), bulkheads.byRoute(), keys.byRoute(), unrouted);
-    }
-
-    private static Duration slow(RouteConfig route) {
-        return route.policies()
-                .slo()
-                .flatMap(slo -> slo.latency())
-                .map(latency -> latency.under())
-                .orElse(SLOW);
+                new ObserveFilter(meters.route(config.service(), Meters.NO_ROUTE, buckets), rule, lines, recent, SLOW);
+        return new Active(
+                read,
+                snapshot,
+                reached,
+                circuits.byRoute(),
+                bulkheads.byRoute(),
+                keys.byRoute(),
+                slos.byRoute(),
+                unrouted);
     }
 
     private static void awaitNames(Map<String, Upstream> reached) {

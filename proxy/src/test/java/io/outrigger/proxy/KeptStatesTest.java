@@ -29,13 +29,14 @@ class KeptStatesTest {
             Map.entry("BalancerState", "balancing"),
             Map.entry("ActiveTls", "pool"), // whose connections are made with it
             Map.entry("ActivePool", "pool"),
+            Map.entry("ServiceLevel", "service level"),
             Map.entry("ShownLimit", "concurrency limit"),
             Map.entry("Slots", "slots"),
             Map.entry("RedisLink", "connection"),
             Map.entry("RouteBuckets", "rate limit"),
             Map.entry("KeyedBuckets", "rate limit"),
             Map.entry("RetryBudget", "retry budget"),
-            Map.entry("StaleStore", "stale answers"),
+            Map.entry("ActiveStale", "stale answers"),
             Map.entry("ObservedLatency", "observed latencies"),
             Map.entry("ActiveKeys", "idempotency keys"),
             Map.entry("CircuitBreaker", "circuit"),
@@ -65,6 +66,7 @@ class KeptStatesTest {
                     "idempotency", Map.of(),
                     "fallback", Map.of(),
                     "circuitBreaker", Map.of("scope", scope)));
+            route.put("slo", Map.of()); // an eleventh
             Map<String, ?> upstream = Map.of("healthCheck", Map.of(), "outlierDetection", Map.of());
             Map<String, ?> after = Map.of(
                     "stores",

@@ -28,6 +28,7 @@ record State(String name, String asks, List<String> shape) {
             new State("pool", "", List.of("pool", "connectTimeout", "tls")));
 
     static final List<State> OF_ROUTES = List.of(
+            new State("service level", "slo", List.of("slo.latency.under")),
             new State("concurrency limit", "concurrency", List.of("concurrency.algorithm")),
             new State("slots", "bulkhead", List.of("bulkhead.name")),
             new State("rate limit", "rateLimit", List.of("rateLimit.key")),

@@ -8,6 +8,7 @@ import io.outrigger.exchange.ReplayBody;
 import io.outrigger.exchange.Reply;
 import io.outrigger.exchange.Request;
 import io.outrigger.exchange.Service;
+import java.util.function.BooleanSupplier;
 
 /** Sends a request elsewhere as well when its answer takes long, and goes by the first that is good. Immutable. */
 public final class HedgeFilter implements Filter {
@@ -15,13 +16,23 @@ public final class HedgeFilter implements Filter {
     private final HedgeTerms terms;
     private final ObservedLatency latency;
     private final HedgeMeters meters;
+    private final BooleanSupplier stopped;
 
-    /** @param latency outlives snapshots; not asked where the delay is a fixed one */
-    public HedgeFilter(HedgeConfig config, HedgeTerms terms, ObservedLatency latency, HedgeMeters meters) {
+    /**
+     * @param latency outlives snapshots; not asked where the delay is a fixed one
+     * @param stopped whether nothing is to be sent twice for now; asked on all loops
+     */
+    public HedgeFilter(
+            HedgeConfig config,
+            HedgeTerms terms,
+            ObservedLatency latency,
+            HedgeMeters meters,
+            BooleanSupplier stopped) {
         this.config = config;
         this.terms = terms;
         this.latency = latency;
         this.meters = meters;
+        this.stopped = stopped;
     }
 
     @Override
@@ -48,6 +59,9 @@ public final class HedgeFilter implements Filter {
 
     /** How long an attempt is waited for before another one begins; {@link ObservedLatency#UNKNOWN} for ever. */
     long delayNanos(long now) {
+        if (stopped.getAsBoolean()) {
+            return ObservedLatency.UNKNOWN;
+        }
         return switch (config.after()) {
             case HedgeConfig.Delay.Fixed fixed -> fixed.delay().toNanos();
             case HedgeConfig.Delay.Observed _ -> latency.p95Nanos(now);

@@ -26,10 +26,13 @@ public final class Meters {
     /** The label {@code route} of what no route took. No route of the file can have that name. */
     public static final String NO_ROUTE = "(none)";
 
-    private record RouteKey(String service, String route) {
+    private record RouteKey(String service, String route, Buckets buckets) {
         @Override
         public boolean equals(@Nullable Object other) {
-            return other instanceof RouteKey that && service.equals(that.service) && route.equals(that.route);
+            return other instanceof RouteKey that
+                    && service.equals(that.service)
+                    && route.equals(that.route)
+                    && buckets.equals(that.buckets);
         }
 
         @Override
@@ -56,6 +59,7 @@ public final class Meters {
 
     private final Queue<LoopGauge> leaving = new ConcurrentLinkedQueue<>(); // of routes that are gone, while they count
 
+    private volatile Buckets buckets = Buckets.DURATIONS; // of requests
     private final Family<Histogram> requestDurations;
     private final Family<Reading> requestCounts;
     private final Family<LoopGauge> requestsInFlight;
@@ -72,7 +76,7 @@ public final class Meters {
         requestDurations = metrics.histograms(
                 "http_request_duration_seconds",
                 "Time from the complete head of a request to the end of its response.",
-                Buckets.DURATIONS,
+                () -> buckets,
                 "service",
                 "route",
                 "method",
@@ -121,9 +125,28 @@ public final class Meters {
         upstream = new ConnectionMeters(connections.with("upstream"));
     }
 
-    /** The meters of a route, or of {@link #NO_ROUTE}. */
+    /** The meters of a route, or of {@link #NO_ROUTE}, with the usual buckets. */
     public RouteMeters route(String service, String route) {
-        return routes.computeIfAbsent(new RouteKey(service, route), _ -> new RouteMeters(this, service, route));
+        return route(service, route, Buckets.DURATIONS);
+    }
+
+    /** The meters of a route, or of {@link #NO_ROUTE}; to be written to once {@link #begin} was told of these buckets. */
+    public RouteMeters route(String service, String route, Buckets its) {
+        return routes.computeIfAbsent(
+                new RouteKey(service, route, its), _ -> new RouteMeters(this, service, route, its));
+    }
+
+    /**
+     * From now on the durations of requests have these buckets. Where those are other ones than before, the counts begin
+     * anew, as after a start.
+     */
+    public void begin(Buckets its) {
+        if (!its.equals(buckets)) {
+            buckets = its;
+            routes.keySet().removeIf(key -> !key.buckets.equals(its));
+            requestDurations.retire(_ -> true);
+            requestCounts.retire(_ -> true);
+        }
     }
 
     /** The meters of the attempts of a route at an upstream. */
@@ -204,7 +227,7 @@ public final class Meters {
     // ---- for the meters, when they need a series for the first time; in vain when they have been forgotten
 
     Histogram requests(RouteMeters meters, String service, String route, RequestMethod method, int status) {
-        if (routes.get(new RouteKey(service, route)) != meters) {
+        if (routes.get(new RouteKey(service, route, meters.buckets())) != meters) {
             return requestDurations.unseen();
         }
         String code = Integer.toString(status);
@@ -218,7 +241,7 @@ public final class Meters {
     }
 
     Counter failures(RouteMeters meters, String service, String route, Failure.Kind kind) {
-        boolean known = routes.get(new RouteKey(service, route)) == meters;
+        boolean known = routes.get(new RouteKey(service, route, meters.buckets())) == meters;
         return known ? failures.with(route, kind.cause()) : failures.unseen();
     }
 

@@ -1,6 +1,7 @@
 package io.outrigger.filter.observe;
 
 import io.outrigger.exchange.Failure;
+import io.outrigger.metrics.Buckets;
 import io.outrigger.metrics.Counter;
 import io.outrigger.metrics.Histogram;
 import io.outrigger.metrics.LoopGauge;
@@ -21,21 +22,28 @@ public final class RouteMeters {
     private final Meters meters;
     private final String service;
     private final String route;
+    private final Buckets buckets;
     private final LoopGauge inFlight;
     private final @Nullable Histogram[] @Nullable [] requests = // by method and class, then status
             new Histogram[RequestMethod.COUNT * STATUSES / PAGE][];
     private final @Nullable Counter[] failures = new Counter[KINDS.length];
 
-    RouteMeters(Meters meters, String service, String route) {
+    RouteMeters(Meters meters, String service, String route, Buckets buckets) {
         this.meters = meters;
         this.service = service;
         this.route = route;
+        this.buckets = buckets;
         this.inFlight = meters.inFlight(service, route);
     }
 
     /** The label {@code route}. */
     public String route() {
         return route;
+    }
+
+    /** Those of its durations. */
+    Buckets buckets() {
+        return buckets;
     }
 
     void begun(int loop) {

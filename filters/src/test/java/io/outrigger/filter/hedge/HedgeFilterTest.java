@@ -61,6 +61,22 @@ class HedgeFilterTest extends HedgeSetting {
     }
 
     @Test
+    void nothingIsSentTwiceWhereNothingIsLeftOfTheErrorBudget() {
+        stopped = true;
+        Told told = send(get());
+        loop.advanceMillis(10_000);
+        assertThat(upstream.calls()).isEqualTo(1);
+        assertThat(tokens).isEqualTo(10);
+        upstream.last().answer(200);
+        assertThat(told).hasToString("200 200");
+        stopped = false;
+        send(get());
+        loop.advanceMillis(100);
+        assertThat(upstream.calls()).isEqualTo(3);
+        last.fail(GONE);
+    }
+
+    @Test
     void theFirstToAnswerWinsAndTheOtherIsCancelledAtOnce() {
         Told told = send(get());
         loop.advanceMillis(100);

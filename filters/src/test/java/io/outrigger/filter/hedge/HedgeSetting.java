@@ -37,6 +37,7 @@ abstract class HedgeSetting {
     final ObservedLatency latency = new ObservedLatency(loop.nanoTime());
     int tokens = 10;
     boolean circuitOpen;
+    boolean stopped; // because there is no error budget left
     Reply last = Reply.failed(GONE);
 
     private final Metrics metrics = new Metrics(1);
@@ -83,7 +84,7 @@ abstract class HedgeSetting {
     }
 
     private Told send(Service next, HedgeConfig config, Request request) {
-        HedgeFilter filter = new HedgeFilter(config, terms, latency, meters);
+        HedgeFilter filter = new HedgeFilter(config, terms, latency, meters, () -> stopped);
         last = filter.over(next).send(exchange, request);
         return Told.by(last);
     }

@@ -6,9 +6,13 @@ import io.outrigger.exchange.Attempt;
 import io.outrigger.exchange.Delivery;
 import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Failure.Kind;
+import io.outrigger.metrics.Buckets;
 import io.outrigger.metrics.Metrics;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +33,36 @@ class MetersTest {
         }
         attempt.end(failure, 3_000_000_000L);
         return attempt;
+    }
+
+    @Test
+    void otherBucketsBeginAnewAndWhoHasTheOldOnesWritesInVain() {
+        RouteMeters before = meters.route("checkout", "charge");
+        before.begun(0);
+        before.ended(0, RequestMethod.GET, 200, null, 1);
+        Buckets other = Buckets.DURATIONS.with(List.of(Duration.ofMillis(300)));
+        RouteMeters after = meters.route("checkout", "charge", other);
+        meters.begin(other);
+        after.begun(0);
+        after.ended(0, RequestMethod.GET, 200, null, 1);
+        before.begun(0);
+        before.ended(0, RequestMethod.GET, 200, null, 1);
+        before.begun(0);
+        before.ended(0, RequestMethod.GET, 404, null, 1);
+
+        assertThat(requests()).containsExactly(Map.entry("200", 1.0));
+        meters.begin(other); // changes nothing
+        assertThat(requests()).containsExactly(Map.entry("200", 1.0));
+    }
+
+    private Map<String, Double> requests() {
+        Map<String, Double> byStatus = new TreeMap<>();
+        scrape().forEach((series, value) -> {
+            if (series.startsWith("http_requests_total{")) {
+                byStatus.put(series.replaceAll(".*status=(\\d+).*", "$1"), value);
+            }
+        });
+        return byStatus;
     }
 
     @Test

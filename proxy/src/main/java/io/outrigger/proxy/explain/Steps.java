@@ -11,6 +11,7 @@ import io.outrigger.config.ReadResult;
 import io.outrigger.config.RetryConfig;
 import io.outrigger.config.RouteConfig;
 import io.outrigger.config.RouteTarget;
+import io.outrigger.config.SloConfig;
 import io.outrigger.config.TimeoutConfig;
 import io.outrigger.config.key.Durations;
 import io.outrigger.config.key.Words;
@@ -60,6 +61,7 @@ final class Steps {
     List<Step> inOrder() {
         PoliciesConfig policies = route.policies();
         add("observe", "counts, measures and logs it; access lines: " + in("logging", "access"), null);
+        policy("slo", policies.slo(), policies.slo().map(Steps::slo).orElse(""));
         policy(
                 "rateLimit",
                 policies.rateLimit(),
@@ -118,6 +120,14 @@ final class Steps {
         Duration limit = new DeadlineFilter(timeout).limitFor(asked);
         String whose = limit.equals(timeout.request()) ? "" : ", as " + DeadlineFilter.REQUEST_TIMEOUT + " asks";
         return Durations.format(limit) + whose + ", all attempts included; idle: " + Durations.format(timeout.idle());
+    }
+
+    private static String slo(SloConfig slo) {
+        String fast = slo.latency()
+                .map(latency -> ", and for the " + latency.objective() + " that take less than "
+                        + Durations.format(latency.under()))
+                .orElse("");
+        return "counts it for the " + slo.availability() + " that shall be good" + fast;
     }
 
     /** Header values are not shown: they may be secrets. */

@@ -23,6 +23,7 @@ import io.outrigger.filter.timeout.AttemptTimeoutFilter;
 import io.outrigger.filter.timeout.DeadlineFilter;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -54,6 +55,8 @@ public final class RouteChain {
         Chain exchange = Chain.EMPTY
                 // Sees everything, also what the others refuse.
                 .add(observe.apply(route))
+                // What a route promises is kept or broken by all that is below, refusals included.
+                .addIf(supplies.slos().filter(route), filter -> filter)
                 // Before anything that costs memory: what comes too fast is to cost nothing else.
                 .addIf(route.policies().rateLimit(), config -> supplies.rateLimits()
                         .filter(route.name(), config))
@@ -91,7 +94,13 @@ public final class RouteChain {
                 // Inside the deadline, which ends the retrying, too; around all that one attempt can fail by.
                 .addIf(retries, filter -> filter)
                 // Inside the retries, whose budget pays for it: what it loses is one attempt that failed.
-                .addIf(route.policies().hedge(), config -> hedge(route.name(), config, retries.orElseThrow()))
+                .addIf(
+                        route.policies().hedge(),
+                        config -> hedge(
+                                route.name(),
+                                config,
+                                retries.orElseThrow(),
+                                supplies.slos().exhausted(route)))
                 // Inside the retries: each attempt counts, and an open circuit ends the retrying.
                 .addIf(circuit.filter(), filter -> filter)
                 // Inside the circuit: nobody queues for a slot to find the circuit open.
@@ -137,7 +146,7 @@ public final class RouteChain {
                 .or(() -> route.policies().hedge().map(_ -> RetryConfig.safe().withAttempts(1)));
     }
 
-    private HedgeFilter hedge(String route, HedgeConfig config, RetryFilter retries) {
+    private HedgeFilter hedge(String route, HedgeConfig config, RetryFilter retries, BooleanSupplier stopped) {
         LongSupplier now = supplies.nanoTime();
         ObservedLatency latency =
                 supplies.kept().claim(route, ObservedLatency.class, "", () -> new ObservedLatency(now.getAsLong()));
@@ -145,7 +154,8 @@ public final class RouteChain {
                 config,
                 new RetryTerms(retries),
                 latency,
-                supplies.hedgeMetrics().route(route));
+                supplies.hedgeMetrics().route(route),
+                stopped);
     }
 
     private RetryFilter retry(String route, RetryConfig config, Circuits.Guard circuit) {

@@ -11,10 +11,11 @@ import java.util.function.LongUnaryOperator;
 
 /**
  * What the filters of all routes take from their process. Immutable; what is in it is shared by all loops, but for
- * {@code kept}, {@code circuits}, {@code bulkheads}, {@code rateLimits} and {@code keys}, which are for compiling only.
+ * {@code kept}, {@code slos}, {@code circuits}, {@code bulkheads}, {@code rateLimits} and {@code keys}, which are for compiling only.
  *
  * @param kept the state that outlives this snapshot
- * @param circuits of the routes, as they are compiled
+ * @param slos of the routes, as they are compiled
+ * @param circuits likewise
  * @param bulkheads likewise
  * @param rateLimits likewise
  * @param keys likewise
@@ -26,6 +27,7 @@ import java.util.function.LongUnaryOperator;
  */
 public record Supplies(
         Kept kept,
+        Slos slos,
         Circuits circuits,
         Bulkheads bulkheads,
         RateLimits rateLimits,

@@ -404,6 +404,7 @@ class RouteChainTest {
                 new Circuits(state, circuitMetrics, _ -> new LinkedHashMap<>(), random::nextLong, loop::nanoTime);
         Supplies supplies = new Supplies(
                 state,
+                new Slos(state, 1, loop::nanoTime),
                 circuits,
                 new Bulkheads(state, bulkheadMetrics),
                 new RateLimits(

@@ -75,6 +75,7 @@ public class ChainBenchmark {
         BufferBudget buffers = new BufferBudget(BufferBudget.DEFAULT_BYTES);
         Supplies supplies = new Supplies(
                 kept,
+                new Slos(kept, 1, loop::nanoTime),
                 new Circuits(kept, new CircuitMetrics(metrics), name -> new TreeMap<>(), half, loop::nanoTime),
                 new Bulkheads(kept, new BulkheadMetrics(metrics)),
                 new RateLimits(kept, new RateLimitMetrics(metrics), name -> null, half, loop::nanoTime),
