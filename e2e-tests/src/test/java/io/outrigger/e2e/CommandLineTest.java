@@ -85,6 +85,18 @@ class CommandLineTest {
     }
 
     @Test
+    void rulesForPrometheusComeFromWhatRoutesPromise() throws Exception {
+        Path file = Program.file(FINE + "defaults: {slo: {availability: 99.5%}}\n");
+        var rules = outrigger("slo-rules", "-c", file.toString());
+        assertThat(rules.exit).as("%s", rules.err).isZero();
+        assertThat(rules.err).isEmpty();
+        assertThat(rules.out).contains("groups:").anyMatch(line -> line.endsWith(">= 14.4 * 0.005"));
+        Path written = Program.file(String.join("\n", rules.out) + "\n");
+        var promtool = new ProcessBuilder("promtool", "check", "rules", "--lint-fatal", written.toString()).start();
+        assertThat(promtool.waitFor()).isZero();
+    }
+
+    @Test
     void whatCannotBeUnderstoodIsUsage() throws Exception {
         assertThat(outrigger().exit).isEqualTo(2);
         var misspelt = outrigger("chek", "file.yaml");

@@ -17,6 +17,7 @@ import io.outrigger.proxy.cli.UsageException;
 import io.outrigger.proxy.demo.DemoConfig;
 import io.outrigger.proxy.explain.Asked;
 import io.outrigger.proxy.explain.Explainer;
+import io.outrigger.proxy.slo.SloRules;
 import io.outrigger.proxy.tls.TlsFiles;
 import java.io.PrintStream;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,8 @@ public final class Main {
                 with(show.file(), read -> say(read.effective().yaml()));
             case Command.Diff diff ->
                 with(diff.before(), before -> with(diff.after(), after -> say(difference(before, after))));
+            case Command.SloRules rules ->
+                with(rules.file(), read -> say(SloRules.of(read.config(), rules.selector())));
             case Command.Schema _ -> say(Schema.json());
             case Command.Explain explain -> with(explain.file(), read -> say(explanation(read, explain)));
             case Command.Healthcheck healthcheck ->

@@ -89,6 +89,15 @@ class MainTest {
     }
 
     @Test
+    void writesTheRulesForWhatRoutesPromise() throws IOException {
+        Path file = write(FINE + "defaults: {slo: {}}\n");
+        assertThat(follow("slo-rules", "-c", file.toString(), "--selector", "job=\"a\""))
+                .isZero();
+        assertThat(printed.out()).startsWith("# Written by outrigger slo-rules").contains("{job=\"a\",route=");
+        assertThat(printed.err()).isEmpty();
+    }
+
+    @Test
     void writesTheSchemaAsJson() throws IOException {
         assertThat(follow("schema")).isZero();
         assertThat(new com.fasterxml.jackson.databind.ObjectMapper()

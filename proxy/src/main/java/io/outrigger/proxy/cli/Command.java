@@ -17,6 +17,9 @@ public sealed interface Command {
     /** Say what changes from one configuration to another. */
     record Diff(ConfigFile before, ConfigFile after) implements Command {}
 
+    /** Show the Prometheus rules for what the routes promise; the selector may be empty. */
+    record SloRules(ConfigFile file, String selector) implements Command {}
+
     /** Show the JSON Schema of configurations. */
     record Schema() implements Command {}
 

@@ -2,11 +2,14 @@ package io.outrigger.proxy.cli;
 
 import io.outrigger.config.key.Similar;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Understands the command line, or says what is wrong with it. Confined to the thread that starts the program. */
 public final class CommandLine {
     private static final List<String> COMMANDS =
-            List.of("run", "check", "config", "explain", "diff", "schema", "healthcheck", "demo");
+            List.of("run", "check", "config", "explain", "diff", "slo-rules", "schema", "healthcheck", "demo");
+    private static final String MATCHER = "[a-zA-Z_][a-zA-Z0-9_]*(=|!=|=~|!~)\"([^\"\\\\\\p{Cntrl}]|\\\\.)*\"";
+    private static final Pattern MATCHERS = Pattern.compile(MATCHER + "(," + MATCHER + ")*");
     private static final int PORT = 15100;
     private static final int ADMIN_PORT = 15101;
 
@@ -22,6 +25,7 @@ public final class CommandLine {
             case "run", "check", "config" -> onFile(command, rest);
             case "explain" -> explain(rest);
             case "diff" -> diff(rest);
+            case "slo-rules" -> sloRules(rest);
             case "schema" -> schema(rest);
             case "healthcheck" -> healthcheck(rest);
             case "demo" -> demo(rest);
@@ -69,6 +73,23 @@ public final class CommandLine {
             }
         }
         return new Command.Explain(file, words.get(0), words.get(1), given.repeated());
+    }
+
+    private static Command sloRules(List<String> rest) throws UsageException {
+        Arguments given = new Arguments("slo-rules", List.of("--config", "-c", "--selector"), List.of(), rest);
+        if (given.help()) {
+            return new Command.Help("slo-rules");
+        }
+        if (given.version()) {
+            return new Command.Version();
+        }
+        ConfigFile file = new ConfigFile(given.fileOr("--config", "-c"));
+        String selector = given.value("--selector", "").orElse("");
+        if (given.has("--selector") && !MATCHERS.matcher(selector).matches()) {
+            throw new UsageException(
+                    "slo-rules: --selector " + selector + " (expected: job=\"checkout\")" + seeHelp("slo-rules"));
+        }
+        return new Command.SloRules(file, selector);
     }
 
     private static Command schema(List<String> rest) throws UsageException {

@@ -11,6 +11,8 @@ public final class Help {
               outrigger explain -c FILE METHOD URL
                                           say which route takes a request, and what would happen, step by step
               outrigger diff OLD NEW      say what changes from one configuration to another, and what a reload keeps
+              outrigger slo-rules -c FILE
+                                          write Prometheus rules for what the routes promise
               outrigger schema            write the JSON Schema of configurations, for editors
               outrigger healthcheck       ask a running proxy whether it is ready: exits with 0 or 1
               outrigger demo              run the proxy between some traffic and a flaky upstream
@@ -69,6 +71,18 @@ public final class Help {
               -H, --header 'name: value'  a header of the request; may come often
             """;
 
+    private static final String SLO_RULES = """
+            outrigger slo-rules -c FILE
+
+            Writes a file of Prometheus rules to stdout, for the routes of the configuration in FILE (- for stdin)
+            that have an slo: the share of bad requests over 5m to 3d, and alerts on how fast the error budget
+            burns, of which two page and two are tickets. Check it with promtool check rules.
+
+              -c, --config FILE           the configuration
+              --selector MATCHERS         what only the sidecars with this configuration have in their metrics, such
+                                          as 'job="checkout"', where others have routes of the same names
+            """;
+
     private static final String SCHEMA = """
             outrigger schema
 
@@ -120,6 +134,7 @@ public final class Help {
             case "config" -> CONFIG;
             case "explain" -> EXPLAIN;
             case "diff" -> DIFF;
+            case "slo-rules" -> SLO_RULES;
             case "schema" -> SCHEMA;
             case "healthcheck" -> HEALTHCHECK;
             case "demo" -> DEMO;

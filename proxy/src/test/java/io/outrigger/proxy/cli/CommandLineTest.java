@@ -46,7 +46,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"run", "check", "config", "explain", "diff", "schema", "healthcheck", "demo"})
+    @CsvSource({"run", "check", "config", "explain", "diff", "slo-rules", "schema", "healthcheck", "demo"})
     void everyCommandHasHelpAndTheVersion(String command) throws UsageException {
         assertThat(parse(command + " --version")).isEqualTo(new Command.Version());
         assertThat(parse(command + " --help")).isEqualTo(new Command.Help(command));
@@ -59,6 +59,23 @@ class CommandLineTest {
     void anExplanationIsForARequest() throws UsageException {
         assertThat(parse("explain -c a.yaml GET /x -H a:1 --header=b:2"))
                 .isEqualTo(new Command.Explain(new ConfigFile("a.yaml"), "GET", "/x", List.of("a:1", "b:2")));
+    }
+
+    @Test
+    void rulesMayBeForSomeSidecarsOnly() throws UsageException {
+        ConfigFile file = new ConfigFile("a.yaml");
+        assertThat(parse("slo-rules -c a.yaml")).isEqualTo(new Command.SloRules(file, ""));
+        assertThat(CommandLine.parse("slo-rules", "a.yaml", "--selector", "job=\"a b\",env!~\"\\\\d.*\""))
+                .isEqualTo(new Command.SloRules(file, "job=\"a b\",env!~\"\\\\d.*\""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "job", "job=checkout", "job=\"a\"}", "job=\"a\" or up", "1=\"a\"", "a=\"b\n\"", "a=\"b\\\""})
+    void aSelectorIsMadeOfMatchers(String selector) {
+        assertThatThrownBy(() -> CommandLine.parse("slo-rules", "a.yaml", "--selector=" + selector))
+                .isInstanceOf(UsageException.class)
+                .hasMessageStartingWith("slo-rules: --selector " + selector + " (expected: job=\"checkout\")");
     }
 
     @Test
@@ -85,7 +102,7 @@ class CommandLineTest {
             delimiter = '|',
             value = {
                 "chekc            | chekc: unknown command (did you mean check?)",
-                "fly              | fly: unknown command (expected: run, check, config, explain, diff, schema, healthcheck, demo)",
+                "fly              | fly: unknown command (expected: run, check, config, explain, diff, slo-rules, schema, healthcheck, demo)",
                 "--versoin        | --versoin: unknown option (did you mean --version?)",
                 "run              | run: no file (expected: one)",
                 "check a b        | check: files a and b (expected: one)",
@@ -118,7 +135,7 @@ class CommandLineTest {
         assertThatThrownBy(CommandLine::parse)
                 .isInstanceOf(UsageException.class)
                 .hasMessageStartingWith(
-                        "no command (expected: run, check, config, explain, diff, schema, healthcheck, demo)")
+                        "no command (expected: run, check, config, explain, diff, slo-rules, schema, healthcheck, demo)")
                 .hasMessageContaining(Help.of(""));
     }
 
