@@ -83,11 +83,15 @@ enum Fault {
                 pause(5); // or the reset would take the head with it
                 wire.reset();
             }
-            case TOO_SHORT -> wire.head("HTTP/1.1 200 OK", "content-length: 1000").send(text);
+            case TOO_SHORT ->
+                wire.head("HTTP/1.1 200 OK", "content-length: 1000").send(text);
             case CUTS_CHUNKS ->
-                wire.head("HTTP/1.1 200 OK", "transfer-encoding: chunked").chunk(text).send("10\r\nhalf");
+                wire.head("HTTP/1.1 200 OK", "transfer-encoding: chunked")
+                        .chunk(text)
+                        .send("10\r\nhalf");
             case TWO_LENGTHS ->
-                wire.head("HTTP/1.1 200 OK", "content-length: 5", "content-length: 6").send("abcdef");
+                wire.head("HTTP/1.1 200 OK", "content-length: 5", "content-length: 6")
+                        .send("abcdef");
             case INTERIM_WITHOUT_END -> endless(wire, "HTTP/1.1 103 Early Hints\r\n\r\n");
             case FIELDS_WITHOUT_END -> endless(wire.send("HTTP/1.1 200 OK\r\n"), "x: y\r\n");
             case NO_HTTP -> wire.send("220 mail.internal ESMTP\r\n\r\n");

@@ -94,7 +94,8 @@ final class SoakClient implements AutoCloseable {
             close();
         }
         String text = body.toString(StandardCharsets.UTF_8);
-        boolean own = head.field("proxy-status") != null && head.field("proxy-status").contains("error=");
+        boolean own =
+                head.field("proxy-status") != null && head.field("proxy-status").contains("error=");
         var cause = CAUSE.matcher(text);
         String why = !own ? "" : cause.find() ? cause.group(1).replace('-', '_') : "unnamed";
         return new Seen(head.status(), true, why, text, head.field("idempotent-replayed") != null);

@@ -50,8 +50,7 @@ final class SoakLoad {
         ledger.expect(
                 !fault.isHarmless() || seen.isSuccess() || refusals.contains(seen.cause()),
                 "not answered: " + route + " " + fault + " " + seen);
-        ledger.expect(
-                !seen.isSuccess() || upstream.effects(number) > 0, "answered by nobody: " + route + " " + number);
+        ledger.expect(!seen.isSuccess() || upstream.effects(number) > 0, "answered by nobody: " + route + " " + number);
     }
 
     private void post(String route, int number, Fault fault) throws IOException {

@@ -173,17 +173,27 @@ class SoakTest {
             double unread = program.series("outrigger_attempts_total", label, "cause=\"stale_connection\"")
                     + program.series("outrigger_attempts_total", label, "cause=\"attempt_timeout\"")
                     + program.series("outrigger_attempts_total", label, "cause=\"client_gone\"");
-            assertThat((double) upstream.received(route)).as("received by " + route).isBetween(sent - unread, sent);
+            assertThat((double) upstream.received(route))
+                    .as("received by " + route)
+                    .isBetween(sent - unread, sent);
         }
     }
 
     private static void assertNoGrowth(Growth growth) {
         List<Growth.Sample> warm = growth.warm();
         if (LONG) {
-            assertThat(Growth.perHour(warm, Growth.Sample::resident)).as("bytes an hour").isLessThan(24 * MIB);
-            assertThat(Growth.perHour(warm, Growth.Sample::direct)).as("direct bytes an hour").isLessThan(8 * MIB);
-            assertThat(Growth.perHour(warm, Growth.Sample::files)).as("files an hour").isLessThan(10);
-            assertThat(Growth.perHour(warm, Growth.Sample::threads)).as("threads an hour").isLessThan(3);
+            assertThat(Growth.perHour(warm, Growth.Sample::resident))
+                    .as("bytes an hour")
+                    .isLessThan(24 * MIB);
+            assertThat(Growth.perHour(warm, Growth.Sample::direct))
+                    .as("direct bytes an hour")
+                    .isLessThan(8 * MIB);
+            assertThat(Growth.perHour(warm, Growth.Sample::files))
+                    .as("files an hour")
+                    .isLessThan(10);
+            assertThat(Growth.perHour(warm, Growth.Sample::threads))
+                    .as("threads an hour")
+                    .isLessThan(3);
         }
         assertThat(most(warm, Growth.Sample::resident)).isLessThan(256 * MIB);
         assertThat(most(warm, Growth.Sample::direct)).isLessThan(48 * MIB);
@@ -205,10 +215,14 @@ class SoakTest {
         text.append("answers ").append(new TreeMap<>(ledger.byStatus())).append('\n');
         text.append("failures ").append(new TreeMap<>(ledger.failures())).append('\n');
         Map<String, ToDoubleFunction<Growth.Sample>> what = new TreeMap<>(Map.of(
-                "resident KiB", sample -> sample.resident() / 1024,
-                "direct KiB", sample -> sample.direct() / 1024,
-                "files", Growth.Sample::files,
-                "threads", Growth.Sample::threads));
+                "resident KiB",
+                sample -> sample.resident() / 1024,
+                "direct KiB",
+                sample -> sample.direct() / 1024,
+                "files",
+                Growth.Sample::files,
+                "threads",
+                Growth.Sample::threads));
         List<Growth.Sample> warm = growth.warm();
         what.forEach((name, of) -> text.append("%s: %.0f to %.0f, mean %.0f, %+.1f an hour%n"
                 .formatted(
@@ -220,8 +234,9 @@ class SoakTest {
         program.admin("/metrics")
                 .text()
                 .lines()
-                .filter(line -> line.matches(
-                        "outrigger_(attempts|retries|retry_denied|hedges|circuit_tra|idempotency|bulkhead_ref)\\w*total.*"))
+                .filter(
+                        line -> line.matches(
+                                "outrigger_(attempts|retries|retry_denied|hedges|circuit_tra|idempotency|bulkhead_ref)\\w*total.*"))
                 .forEach(line -> text.append(line).append('\n'));
         Path file = Path.of(System.getProperty("basedir", "."), "target", "soak.txt");
         Files.createDirectories(file.getParent());
