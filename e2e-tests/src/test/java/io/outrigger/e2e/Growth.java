@@ -9,8 +9,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
- * What a process takes, looked at again and again, and by how much that grows: the line of least squares through the
- * samples after the warm-up. Confined to one thread.
+ * What a process takes, looked at again and again, and by how much that grows after the warm-up, which is the first
+ * third of the time. Confined to one thread.
  */
 final class Growth {
     /** What it takes at one moment; sizes in bytes. */
@@ -45,10 +45,26 @@ final class Growth {
                 .orElseThrow();
     }
 
+    /** Bytes on the heap that are in use when the garbage has been collected. */
+    double liveHeap() throws IOException, InterruptedException {
+        program.collectGarbage();
+        return program.series("jvm_memory_used_bytes", "area=\"heap\"");
+    }
+
     /** The samples behind the first third of the time. */
     List<Sample> warm() {
         double from = samples.getLast().seconds() / 3;
         return samples.stream().filter(sample -> sample.seconds() >= from).toList();
+    }
+
+    /** By how much the median of the second half is above that of the first: a peak while something is compiled is none. */
+    static double between(List<Sample> samples, ToDoubleFunction<Sample> what) {
+        int middle = samples.size() / 2;
+        return median(samples.subList(middle, samples.size()), what) - median(samples.subList(0, middle), what);
+    }
+
+    private static double median(List<Sample> samples, ToDoubleFunction<Sample> what) {
+        return samples.stream().mapToDouble(what).sorted().skip(samples.size() / 2).findFirst().orElseThrow();
     }
 
     /** By how much this grows in an hour, as the line of least squares has it. */

@@ -203,6 +203,15 @@ final class Program implements AutoCloseable {
         return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
     }
 
+    void collectGarbage() throws IOException, InterruptedException {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        Process collect = new ProcessBuilder(jcmd, "" + pid(), "GC.run")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertThat(collect.waitFor()).isZero();
+    }
+
     /** Ends a program that serves, and looks whether it lost a buffer, complained, or exits with anything but 0. */
     void endsWell() throws IOException, InterruptedException {
         try {
@@ -219,12 +228,7 @@ final class Program implements AutoCloseable {
 
     /** A lost buffer is noticed when the garbage is collected, and told when the next buffers are made. */
     private void showLeaks() throws IOException, InterruptedException {
-        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        Process collect = new ProcessBuilder(jcmd, "" + pid(), "GC.run")
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        assertThat(collect.waitFor()).isZero();
+        collectGarbage();
         try (Wire wire = Wire.to(port())) {
             for (int i = 0; i < REQUESTS_THAT_SHOW_A_LEAK; i++) {
                 wire.head("OPTIONS * HTTP/1.1", "host: a", "max-forwards: 0").response();

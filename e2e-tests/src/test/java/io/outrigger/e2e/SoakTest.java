@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Load while the upstream does everything that it should not: each request gets an answer, whole or with a reason, what
- * may happen once happens once, all is counted, and the proxy does not grow. A few seconds here; {@code -Psoak} takes 20
+ * may happen once happens once, all is counted, and the proxy does not grow. Some seconds here; {@code -Psoak} takes 20
  * minutes, as {@code docs/soak.md} says.
  */
 @Timeout(value = 3, unit = TimeUnit.HOURS)
@@ -40,6 +40,8 @@ class SoakTest {
 
     private final SoakLedger ledger = new SoakLedger();
     private final AtomicInteger next = new AtomicInteger();
+    private double liveAtFirst; // bytes, after a third of the time
+    private double liveAtLast;
 
     private static String yaml(int port, int closed) {
         return """
@@ -100,8 +102,10 @@ class SoakTest {
         }
         ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor();
         var samples = watch.scheduleWithFixedDelay(() -> look(growth), 1000, LONG ? 5000 : 500, TimeUnit.MILLISECONDS);
-        boolean ended = watch.awaitTermination(TIME.toMillis(), TimeUnit.MILLISECONDS);
-        assertThat(ended).isFalse();
+        goOn(watch, TIME.toMillis() / 3);
+        liveAtFirst = growth.liveHeap();
+        goOn(watch, TIME.toMillis() - TIME.toMillis() / 3);
+        liveAtLast = growth.liveHeap();
         samples.cancel(false);
         watch.close();
         workers.shutdown();
@@ -110,6 +114,10 @@ class SoakTest {
         program.awaitMetricAtMost(0, "outrigger_connections", "side=\"downstream\"");
         program.awaitMetricAtMost(0, "http_requests_in_flight");
         return growth;
+    }
+
+    private static void goOn(ScheduledExecutorService watch, long millis) throws InterruptedException {
+        assertThat(watch.awaitTermination(millis, TimeUnit.MILLISECONDS)).isFalse();
     }
 
     private void step(SoakLoad load) {
@@ -179,20 +187,17 @@ class SoakTest {
         }
     }
 
-    private static void assertNoGrowth(Growth growth) {
+    private void assertNoGrowth(Growth growth) {
         List<Growth.Sample> warm = growth.warm();
         if (LONG) {
-            assertThat(Growth.perHour(warm, Growth.Sample::resident))
-                    .as("bytes an hour")
-                    .isLessThan(24 * MIB);
-            assertThat(Growth.perHour(warm, Growth.Sample::direct))
-                    .as("direct bytes an hour")
-                    .isLessThan(8 * MIB);
-            assertThat(Growth.perHour(warm, Growth.Sample::files))
-                    .as("files an hour")
-                    .isLessThan(10);
-            assertThat(Growth.perHour(warm, Growth.Sample::threads))
-                    .as("threads an hour")
+            assertThat(liveAtLast - liveAtFirst).as("bytes of live heap").isLessThan(2 * MIB);
+            assertThat(Growth.between(warm, Growth.Sample::resident)).as("bytes").isLessThan(12 * MIB);
+            assertThat(Growth.between(warm, Growth.Sample::direct))
+                    .as("direct bytes")
+                    .isLessThan(2 * MIB);
+            assertThat(Growth.between(warm, Growth.Sample::files)).as("files").isLessThan(10);
+            assertThat(Growth.between(warm, Growth.Sample::threads))
+                    .as("threads")
                     .isLessThan(3);
         }
         assertThat(most(warm, Growth.Sample::resident)).isLessThan(256 * MIB);
@@ -224,12 +229,15 @@ class SoakTest {
                 "threads",
                 Growth.Sample::threads));
         List<Growth.Sample> warm = growth.warm();
-        what.forEach((name, of) -> text.append("%s: %.0f to %.0f, mean %.0f, %+.1f an hour%n"
+        text.append("live heap KiB: %.0f after a third, %.0f at the end%n"
+                .formatted(liveAtFirst / 1024, liveAtLast / 1024));
+        what.forEach((name, of) -> text.append("%s: %.0f to %.0f, mean %.0f, %+.1f between the halves, %+.1f an hour%n"
                 .formatted(
                         name,
                         warm.stream().mapToDouble(of).min().orElseThrow(),
                         most(warm, of),
                         warm.stream().mapToDouble(of).average().orElseThrow(),
+                        Growth.between(warm, of),
                         Growth.perHour(warm, of))));
         program.admin("/metrics")
                 .text()
