@@ -45,9 +45,9 @@ class MigratingPageTest {
     @Test
     void everyKeyIsThere() throws IOException {
         collect(OutriggerConfig.BLOCK, "");
-        assertThat(named()).hasSizeGreaterThan(60).allSatisfy(name -> assertThat(keys)
-                .as(name)
-                .containsAnyOf("." + name, ".routes." + name));
+        assertThat(named())
+                .hasSizeGreaterThan(60)
+                .allSatisfy(name -> assertThat(keys).as(name).containsAnyOf("." + name, ".routes." + name));
     }
 
     @Test

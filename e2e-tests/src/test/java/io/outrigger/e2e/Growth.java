@@ -64,7 +64,12 @@ final class Growth {
     }
 
     private static double median(List<Sample> samples, ToDoubleFunction<Sample> what) {
-        return samples.stream().mapToDouble(what).sorted().skip(samples.size() / 2).findFirst().orElseThrow();
+        return samples.stream()
+                .mapToDouble(what)
+                .sorted()
+                .skip(samples.size() / 2)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** By how much this grows in an hour, as the line of least squares has it. */

@@ -157,7 +157,7 @@ class SoakTest {
                     program.series("http_requests_total", "route=\"" + name[0] + "\"", status));
         }
         assertThat(counted).isEqualTo(expected);
-        assertThat(program.series("http_requests_total")).isEqualTo(ledger.sent.get());
+        assertThat(program.series("http_requests_total")).isEqualTo((double) ledger.sent.get());
         for (String route : STAYED) {
             double failed = ledger.failures().entrySet().stream()
                     .filter(one -> one.getKey().startsWith(route + " "))
@@ -191,7 +191,9 @@ class SoakTest {
         List<Growth.Sample> warm = growth.warm();
         if (LONG) {
             assertThat(liveAtLast - liveAtFirst).as("bytes of live heap").isLessThan(2 * MIB);
-            assertThat(Growth.between(warm, Growth.Sample::resident)).as("bytes").isLessThan(12 * MIB);
+            assertThat(Growth.between(warm, Growth.Sample::resident))
+                    .as("bytes")
+                    .isLessThan(12 * MIB);
             assertThat(Growth.between(warm, Growth.Sample::direct))
                     .as("direct bytes")
                     .isLessThan(2 * MIB);
