@@ -52,7 +52,7 @@ class SoakTest {
                 upstreams:
                   app: {endpoints: ["127.0.0.1:%1$d"]}
                   half: {endpoints: ["127.0.0.1:%1$d", "127.0.0.1:%2$d"], balance: roundRobin}
-                defaults: {timeout: {request: 20s, attempt: 1s}}
+                defaults: {timeout: {request: 20s, attempt: 2s}}
                 routes:
                   - {name: plain, match: {path: {prefix: /plain}}, upstream: app}
                   - {name: post, match: {path: {prefix: /post}}, upstream: app}
