@@ -45,7 +45,6 @@ import io.outrigger.proxy.tls.FileWatch;
 import io.outrigger.proxy.upstream.Upstream;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -183,10 +182,7 @@ final class Compiler {
 
         /** Takes the series of routes and upstreams that it does not have out of the metrics. To be called afterwards. */
         void retainMeters() {
-            List<RouteConfig> routes = active.snapshot().routes().stream()
-                    .map(CompiledRoute::config)
-                    .toList();
-            Set<String> names = names(routes, _ -> true);
+            Set<String> names = names(_ -> true);
             meters.retain(
                     active.read().config().service(), names, active.upstreams().keySet());
             meters.retainListeners(active.read().config().listeners().stream()
@@ -195,26 +191,28 @@ final class Compiler {
                     .collect(Collectors.toSet()));
             healths.retainMeters(active.upstreams().keySet());
             circuitMetrics.retain(active.circuits().keySet());
-            fallbackMetrics.retain(
-                    names(routes, route -> route.policies().fallback().isPresent()));
+            fallbackMetrics.retain(names(route -> route.policies().fallback().isPresent()));
             concurrencyMetrics.retain(
-                    names(routes, route -> route.policies().concurrency().isPresent()),
-                    names(routes, route -> route.policies().priority().isPresent()));
+                    names(route -> route.policies().concurrency().isPresent()),
+                    names(route -> route.policies().priority().isPresent()));
             bulkheadMetrics.retain(
                     active.bulkheads().values().stream().map(Bulkhead::name).collect(Collectors.toSet()));
             rateLimits.retain();
-            hedgeMetrics.retain(names(routes, route -> route.policies().hedge().isPresent()));
+            hedgeMetrics.retain(names(route -> route.policies().hedge().isPresent()));
             retryMetrics.retain(
-                    names(routes, route -> RouteChain.retries(route).isPresent()),
-                    names(routes, route -> RouteChain.retries(route)
+                    names(route -> RouteChain.retries(route).isPresent()), names(route -> RouteChain.retries(route)
                             .flatMap(RetryConfig::budget)
                             .isPresent()));
             idempotencyMetrics.retain(active.keys());
             sloMetrics.retain(active.slos());
         }
 
-        private static Set<String> names(List<RouteConfig> routes, Predicate<RouteConfig> which) {
-            return routes.stream().filter(which).map(RouteConfig::name).collect(Collectors.toSet());
+        private Set<String> names(Predicate<RouteConfig> which) {
+            return active.snapshot().routes().stream()
+                    .map(CompiledRoute::config)
+                    .filter(which)
+                    .map(RouteConfig::name)
+                    .collect(Collectors.toSet());
         }
     }
 
