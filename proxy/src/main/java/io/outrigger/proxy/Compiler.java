@@ -153,7 +153,7 @@ final class Compiler {
             stores = shared;
             shared.show(storeMetrics);
             OutriggerConfig config = active.read().config();
-            meters.begin(Slos.buckets(config.routes()));
+            meters.begin(Slos.buckets(config));
             logs.ifPresent(
                     log -> log.configure(config.service(), config.logging().level()));
             active.circuits().forEach((route, circuits) -> circuitMetrics.show(route, circuits, System::nanoTime));
@@ -234,7 +234,7 @@ final class Compiler {
 
     private Active compile(ReadResult.Ok read, Kept next, Stores shared, RateLimits rateLimits) {
         OutriggerConfig config = read.config();
-        Buckets buckets = Slos.buckets(config.routes());
+        Buckets buckets = Slos.buckets(config);
         AccessRule rule = new AccessRule(config.logging().access(), RANDOM);
         AccessLines lines = logs.map(log -> log.accessLines(config.service(), loops.count()))
                 .orElse(AccessLines.NONE);

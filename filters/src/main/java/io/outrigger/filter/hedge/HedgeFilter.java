@@ -57,11 +57,13 @@ public final class HedgeFilter implements Filter {
         return meters;
     }
 
+    /** Whether nothing is to be sent twice for now. */
+    boolean stopped() {
+        return stopped.getAsBoolean();
+    }
+
     /** How long an attempt is waited for before another one begins; {@link ObservedLatency#UNKNOWN} for ever. */
     long delayNanos(long now) {
-        if (stopped.getAsBoolean()) {
-            return ObservedLatency.UNKNOWN;
-        }
         return switch (config.after()) {
             case HedgeConfig.Delay.Fixed fixed -> fixed.delay().toNanos();
             case HedgeConfig.Delay.Observed _ -> latency.p95Nanos(now);

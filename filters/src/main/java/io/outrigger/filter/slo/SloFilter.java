@@ -30,13 +30,16 @@ public final class SloFilter implements Filter {
     private void ended(Exchange exchange, Outcome outcome) {
         long now = exchange.nanoTime();
         // what another protocol takes is not ours to promise
-        boolean fast = now - exchange.startNanos() < underNanos || outcome.status() == SWITCHING_PROTOCOLS;
+        boolean fast = now - exchange.startNanos() <= underNanos || outcome.status() == SWITCHING_PROTOCOLS;
         level.count(exchange.loop().index(), isGood(outcome, exchange.degraded()), fast, now);
     }
 
     /** Whether it went as the client could expect: what the client itself did wrong is no fault of the route. */
     static boolean isGood(Outcome outcome, String degraded) {
         Failure failure = outcome.failure();
-        return degraded.isEmpty() && outcome.status() < 500 && (failure == null || failure.blame() == Blame.CLIENT);
+        int status = outcome.status() != 0 || failure == null
+                ? outcome.status()
+                : failure.kind().status();
+        return degraded.isEmpty() && status < 500 && (failure == null || failure.blame() == Blame.CLIENT);
     }
 }

@@ -69,6 +69,7 @@ class HedgeFilterTest extends HedgeSetting {
         assertThat(tokens).isEqualTo(10);
         upstream.last().answer(200);
         assertThat(told).hasToString("200 200");
+        assertThat(noted()).containsExactly("hedge denied slo: nothing of the error budget is left");
         stopped = false;
         send(get());
         loop.advanceMillis(100);

@@ -132,6 +132,9 @@ class SloTest {
         assertThat(SloFilter.isGood(failed(0, Kind.CIRCUIT_OPEN), "")).isFalse();
         assertThat(SloFilter.isGood(failed(200, Kind.RESPONSE_CUT), "")).isFalse();
         assertThat(SloFilter.isGood(failed(0, Kind.BAD_REQUEST), "")).isTrue();
+        assertThat(SloFilter.isGood(failed(0, Kind.LOOP_DETECTED), ""))
+                .as("a 502, whoever made the loop")
+                .isFalse();
     }
 
     private static Outcome failed(int status, Kind kind) {

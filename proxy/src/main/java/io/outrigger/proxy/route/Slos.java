@@ -1,5 +1,7 @@
 package io.outrigger.proxy.route;
 
+import io.outrigger.config.OutriggerConfig;
+import io.outrigger.config.PoliciesConfig;
 import io.outrigger.config.RouteConfig;
 import io.outrigger.config.SloConfig;
 import io.outrigger.filter.slo.ServiceLevel;
@@ -8,11 +10,11 @@ import io.outrigger.filter.slo.SloFilter;
 import io.outrigger.metrics.Buckets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
  * What the routes of a configuration promise; how it was kept is what the snapshot before it knew. Confined to the
@@ -60,9 +62,10 @@ public final class Slos {
     }
 
     /** Each time that a route promises is a bucket, the shortest first where there are too many. */
-    public static Buckets buckets(List<RouteConfig> routes) {
-        return Buckets.DURATIONS.with(routes.stream()
-                .flatMap(route -> route.policies().slo().stream())
+    public static Buckets buckets(OutriggerConfig config) {
+        Stream<PoliciesConfig> policies = config.routes().stream().map(RouteConfig::policies);
+        return Buckets.DURATIONS.with(Stream.concat(policies, Stream.of(config.defaults())) // of listeners' own routes
+                .flatMap(its -> its.slo().stream())
                 .flatMap(slo -> slo.latency().stream())
                 .map(SloConfig.Latency::under)
                 .distinct()
