@@ -17,12 +17,12 @@ class SloTest {
             admin: {address: "127.0.0.1:0"}
             drain: {quiet: 1ms}
             upstreams:
-              app: {endpoints: ["127.0.0.1:%d"]}
+              app: {endpoints: ["127.0.0.1:PORT"]}
             routes:
               - name: charge
                 match: {path: {prefix: /charge}}
                 upstream: app
-                slo: {availability: %s, latency: {objective: 50%%, under: 10s}}
+                slo: {availability: SHARE, latency: {objective: 50%, under: 10s}}
                 hedge: {after: 1ms}
               - {name: other, match: {path: {prefix: /}}, upstream: app}
             """;
@@ -49,7 +49,7 @@ class SloTest {
     }
 
     private void write(String availability) throws Exception {
-        Files.writeString(file, CONFIG.formatted(upstream.port(), availability));
+        Files.writeString(file, CONFIG.replace("PORT", "" + upstream.port()).replace("SHARE", availability));
     }
 
     private static void serve(Wire wire) throws Exception {
