@@ -27,6 +27,7 @@ final class Rehearsal {
     private static final byte[] REQUEST = bytes("POST /x HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\nhi");
     private static final byte[] RESPONSE = bytes("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nho");
     private static final String CONFIG = """
+            # files have comments, too
             listeners: [{name: outbound, address: "127.0.0.1:LISTENER"}]
             admin: {address: "127.0.0.1:ADMIN"}
             drain: {quiet: 1ms}

@@ -8,6 +8,7 @@ import java.time.ZoneOffset;
  * and rules of its locales along: more than a megabyte in a process that only says what day it is. Immutable.
  */
 final class HttpDate {
+    private static final int SECONDS_OF_A_DAY = 24 * 60 * 60;
     private static final String DAYS = "MonTueWedThuFriSatSun";
     private static final String MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
@@ -20,7 +21,9 @@ final class HttpDate {
     static byte[] of(long epochSecond) {
         LocalDateTime time = LocalDateTime.ofEpochSecond(epochSecond, 0, ZoneOffset.UTC);
         HttpDate date = new HttpDate();
-        date.name(DAYS, time.getDayOfWeek().getValue()).text(", ");
+        long days = Math.floorDiv(epochSecond, SECONDS_OF_A_DAY);
+        int day = Math.floorMod(days + 3, 7) + 1; // 1970 began with a Thursday; asked of a date it brings a format along
+        date.name(DAYS, day).text(", ");
         date.two(time.getDayOfMonth()).text(" ");
         date.name(MONTHS, time.getMonthValue()).text(" ");
         date.two(time.getYear() / 100).two(time.getYear() % 100).text(" ");
