@@ -13,6 +13,8 @@ import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.DataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Exemplar;
+import io.prometheus.metrics.model.snapshots.Exemplars;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
@@ -100,7 +102,23 @@ record FamilyCollector(Metrics metrics) implements MultiCollector {
                 .classicHistogramBuckets(ClassicHistogramBuckets.of(bounds, counts))
                 .sum(sum)
                 .labels(labels)
+                .exemplars(Exemplars.of(exemplars(histogram)))
                 .build();
+    }
+
+    private static List<Exemplar> exemplars(Histogram histogram) {
+        List<Exemplar> all = new ArrayList<>();
+        for (int bucket = 0; bucket < histogram.buckets().count(); bucket++) {
+            Histogram.Example example = histogram.example(bucket);
+            if (example != null) {
+                all.add(Exemplar.builder()
+                        .value(example.seconds())
+                        .traceId(example.traceId())
+                        .spanId(example.spanId())
+                        .build());
+            }
+        }
+        return all;
     }
 
     /** What it shows now; of a histogram how many durations it has. */

@@ -11,7 +11,6 @@ final class NotYet {
     /** Patterns of paths; behind {@code =} a value, or the beginning of one up to its colon. */
     private static final Set<String> PATTERNS = Set.of(
             "listeners[].kind=forward",
-            "tracing",
             "upstreams.*.protocol=http2",
             "upstreams.*.protocol=auto",
             "routes[].upstream=dynamic",

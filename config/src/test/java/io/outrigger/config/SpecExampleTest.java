@@ -39,9 +39,9 @@ class SpecExampleTest {
     }
 
     @Test
-    void saysOfEachKeyThatDoesNotExistYetSoOnceAndNothingElse() {
+    void findsNothingToSayOfIt() {
         assertThat(Yaml.problems(file).stream().map(line -> line.replaceFirst("^outrigger.yaml:\\d+:\\d+: ", "")))
-                .containsExactly("tracing: not supported yet");
+                .isEmpty();
     }
 
     @Test

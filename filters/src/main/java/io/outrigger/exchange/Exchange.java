@@ -21,7 +21,7 @@ public final class Exchange {
 
     private final Loop loop;
     private final long startNanos;
-    private final Identity identity;
+    private Identity identity;
     private String route = ""; // empty until one has matched
     private String upstream = ""; // empty until one was chosen
     private int sendings = 1; // the first included, which is always made
@@ -51,6 +51,11 @@ public final class Exchange {
 
     public Identity identity() {
         return identity;
+    }
+
+    /** Names it anew, before anybody has asked what it is called. */
+    public void identity(Identity other) {
+        identity = other;
     }
 
     /** The name of the route that took it; empty when none did. */

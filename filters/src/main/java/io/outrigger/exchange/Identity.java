@@ -18,9 +18,24 @@ public final class Identity {
     private final int requestIdTo;
     private final int traceFrom; // likewise
     private final int traceTo;
+    private final boolean sampled; // whether spans tell of the exchange
+    private final boolean alone; // whether those have nothing to do with the client's trace
 
     /** With 128 random bits for what the head does not name: what is not there ends where it begins. */
     public Identity(long high, long low, byte[] head, int requestIdFrom, int requestIdTo, int traceFrom, int traceTo) {
+        this(high, low, head, requestIdFrom, requestIdTo, traceFrom, traceTo, false, false);
+    }
+
+    private Identity(
+            long high,
+            long low,
+            byte[] head,
+            int requestIdFrom,
+            int requestIdTo,
+            int traceFrom,
+            int traceTo,
+            boolean sampled,
+            boolean alone) {
         this.high = high;
         this.low = low == 0 ? 1 : low;
         this.head = head;
@@ -28,6 +43,8 @@ public final class Identity {
         this.requestIdTo = requestIdTo;
         this.traceFrom = traceFrom;
         this.traceTo = traceTo;
+        this.sampled = sampled;
+        this.alone = alone;
     }
 
     /** With 128 random bits for what is null. */
@@ -36,6 +53,36 @@ public final class Identity {
         String trace = traceparent == null ? "" : traceparent;
         byte[] head = (id + trace).getBytes(StandardCharsets.ISO_8859_1);
         return new Identity(high, low, head, 0, id.length(), id.length(), head.length);
+    }
+
+    /**
+     * The names of the same exchange, of which spans are to tell.
+     *
+     * @param propagates whether they belong to the client's trace, and the upstream is told of them; else they are a
+     *     trace of their own, and what the client said of its trace passes as it is
+     */
+    public Identity sampled(boolean propagates) {
+        return new Identity(high, low, head, requestIdFrom, requestIdTo, traceFrom, traceTo, true, !propagates);
+    }
+
+    /** Whether spans tell of the exchange. */
+    public boolean sampled() {
+        return sampled;
+    }
+
+    /** Whether the upstream is to be told of the attempt's span instead of what the client said. */
+    public boolean propagates() {
+        return sampled && !alone;
+    }
+
+    /** Whether the client says that its trace is recorded. */
+    public boolean clientSampled() {
+        return hasOwnTrace() && (flags() & 1) != 0;
+    }
+
+    /** The half of the trace id by which chance decides. */
+    public long chance() {
+        return low;
     }
 
     /** Whether the client named its request itself. */
@@ -55,12 +102,33 @@ public final class Identity {
 
     /** 32 hexadecimal digits. */
     public String traceId() {
-        return hasOwnTrace() ? text(traceFrom + 3, traceFrom + 35) : hex();
+        return hasOwnTrace() && !alone ? text(traceFrom + 3, traceFrom + 35) : hex();
     }
 
-    /** 16 hexadecimal digits: of the client's span, or of the one that stands for the proxy. */
+    /** 16 hexadecimal digits: of the exchange's own span; where there is none, of the client's, or made. */
     public String spanId() {
-        return hasOwnTrace() ? text(traceFrom + 36, traceFrom + 52) : hex().substring(16);
+        return hasOwnTrace() && !sampled ? text(traceFrom + 36, traceFrom + 52) : hex().substring(16);
+    }
+
+    /** 16 hexadecimal digits: the span that the exchange's own is a child of; empty when it has none. */
+    public String parentSpanId() {
+        return hasOwnTrace() && sampled && !alone ? text(traceFrom + 36, traceFrom + 52) : "";
+    }
+
+    /** 16 hexadecimal digits: the span of one sending of a sampled exchange, each another one. */
+    public String attemptSpanId(int sending) {
+        byte[] digits = new byte[16];
+        hex(attemptSpan(sending), digits, 0);
+        return new String(digits, StandardCharsets.ISO_8859_1);
+    }
+
+    /** Steele, Lea and Flood, Fast Splittable Pseudorandom Number Generators, 2014: no two sendings have the same. */
+    private long attemptSpan(int sending) {
+        long bits = low + sending * 0x9E3779B97F4A7C15L;
+        bits = (bits ^ bits >>> 30) * 0xBF58476D1CE4E5B9L;
+        bits = (bits ^ bits >>> 27) * 0x94D049BB133111EBL;
+        bits ^= bits >>> 31;
+        return bits == 0 ? 1 : bits;
     }
 
     /** In bytes. */
@@ -94,6 +162,31 @@ public final class Identity {
         into[next + 1] = '0';
         into[next + 2] = '0';
         return next + 3;
+    }
+
+    /** Writes the traceparent of one sending of a sampled exchange, 55 bytes, and tells where the next byte would go. */
+    public int copyAttemptTrace(int sending, byte[] into, int at) {
+        into[at] = '0';
+        into[at + 1] = '0';
+        into[at + 2] = '-';
+        int next = at + 3;
+        if (hasOwnTrace() && !alone) {
+            System.arraycopy(head, traceFrom + 3, into, next, 32);
+            next += 32;
+        } else {
+            next = copyMadeId(into, next);
+        }
+        into[next] = '-';
+        next = hex(attemptSpan(sending), into, next + 1);
+        into[next] = '-';
+        into[next + 1] = '0';
+        into[next + 2] = (byte) (hasOwnTrace() && !alone && (flags() & 2) != 0 ? '3' : '1'); // random trace id
+        return next + 3;
+    }
+
+    /** The low half of the client's trace flags. */
+    private int flags() {
+        return Character.digit(head[traceFrom + 54], 16);
     }
 
     private String text(int from, int to) {

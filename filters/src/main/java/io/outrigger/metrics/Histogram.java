@@ -1,9 +1,17 @@
 package io.outrigger.metrics;
 
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
 /** Measures how long things take that end on event loops. Shared by all loops. */
 public final class Histogram implements Series {
     private final Buckets buckets;
+    /** A duration whose trace can be looked at. Immutable. */
+    public record Example(double seconds, String traceId, String spanId) {}
+
     private final Stripes stripes; // a cell for each bucket, then the sum in nanoseconds
+
+    private volatile @Nullable AtomicReferenceArray<Example> examples; // by bucket; null until there is one
 
     public Histogram(int loops, Buckets buckets) {
         this.buckets = buckets;
@@ -15,6 +23,22 @@ public final class Histogram implements Series {
         long[] mine = stripes.of(loop);
         Stripes.add(mine, buckets.of(nanos), 1);
         Stripes.add(mine, buckets.count(), Math.max(0, nanos));
+    }
+
+    /** Remembers the trace of a duration that was recorded, until a later one falls into the same bucket. On any thread. */
+    public void example(long nanos, String traceId, String spanId) {
+        AtomicReferenceArray<Example> all = examples;
+        if (all == null) { // where two loops are the first ones at once, an example is lost
+            all = new AtomicReferenceArray<>(buckets.count());
+            examples = all;
+        }
+        all.setRelease(buckets.of(nanos), new Example(Math.max(0, nanos) / 1e9, traceId, spanId));
+    }
+
+    /** The last duration in a bucket whose trace can be looked at; null when there is none. From any thread. */
+    public @Nullable Example example(int bucket) {
+        AtomicReferenceArray<Example> all = examples;
+        return all == null ? null : all.getAcquire(bucket);
     }
 
     public Buckets buckets() {

@@ -17,6 +17,7 @@ import io.outrigger.filter.observe.AccessRule;
 import io.outrigger.filter.observe.Meters;
 import io.outrigger.filter.observe.ObserveFilter;
 import io.outrigger.filter.observe.RecentExchanges;
+import io.outrigger.filter.observe.Traces;
 import io.outrigger.filter.ratelimit.RateLimitMetrics;
 import io.outrigger.filter.retry.RetryMetrics;
 import io.outrigger.filter.slo.SloMetrics;
@@ -42,6 +43,7 @@ import io.outrigger.proxy.route.Supplies;
 import io.outrigger.proxy.store.StoreMetrics;
 import io.outrigger.proxy.store.Stores;
 import io.outrigger.proxy.tls.FileWatch;
+import io.outrigger.proxy.trace.Tracer;
 import io.outrigger.proxy.upstream.Upstream;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -58,7 +60,6 @@ import org.jspecify.annotations.Nullable;
 /** Makes running objects out of a configuration. Confined to the thread that starts and reloads. */
 final class Compiler {
     private static final Logger LOG = Logger.getLogger(Compiler.class.getName());
-    private static final Duration NAMES_WAIT = Duration.ofSeconds(1); // for all upstreams together
     private static final Duration SLOW = Duration.ofSeconds(1); // to be remembered; routes may have a goal of their own
     private static final LongUnaryOperator RANDOM =
             bound -> ThreadLocalRandom.current().nextLong(bound);
@@ -84,6 +85,7 @@ final class Compiler {
     private final FileWatch watch;
     private final InstantSource clock;
     private Kept kept = Kept.none();
+    private final Tracer tracer;
     private @Nullable Stores stores; // those in force; null before the first are
 
     Compiler(
@@ -108,6 +110,7 @@ final class Compiler {
         this.concurrencyMetrics = new ConcurrencyMetrics(metrics);
         this.idempotencyMetrics = new IdempotencyMetrics(metrics);
         this.storeMetrics = new StoreMetrics(metrics);
+        this.tracer = new Tracer(metrics, clock);
         this.recent = recent;
         this.logs = logs;
         this.healths = new Healths(health, new HealthMetrics(metrics, System::nanoTime));
@@ -121,6 +124,7 @@ final class Compiler {
         if (stores != null) {
             stores.close();
         }
+        tracer.close();
     }
 
     /** How many requests with keys go on although their clients have been answered or have left. From any thread. */
@@ -235,6 +239,7 @@ final class Compiler {
     private Active compile(ReadResult.Ok read, Kept next, Stores shared, RateLimits rateLimits) {
         OutriggerConfig config = read.config();
         Buckets buckets = Slos.buckets(config);
+        Traces traces = tracer.traces(config, next);
         AccessRule rule = new AccessRule(config.logging().access(), RANDOM);
         AccessLines lines = logs.map(log -> log.accessLines(config.service(), loops.count()))
                 .orElse(AccessLines.NONE);
@@ -250,7 +255,8 @@ final class Compiler {
                         rule,
                         lines,
                         recent,
-                        Slos.slow(route, SLOW)),
+                        Slos.slow(route, SLOW),
+                        traces),
                 new Ends(config, reached, upstreams, bulkheads, circuits, meters, next),
                 new Supplies(
                         next,
@@ -269,9 +275,9 @@ final class Compiler {
                         System::nanoTime,
                         clock));
         Snapshot snapshot = Snapshot.compile(config, chain::compile, clock.instant());
-        awaitNames(reached);
-        ObserveFilter unrouted =
-                new ObserveFilter(meters.route(config.service(), Meters.NO_ROUTE, buckets), rule, lines, recent, SLOW);
+        Upstreams.awaitNames(reached.values());
+        ObserveFilter unrouted = new ObserveFilter(
+                meters.route(config.service(), Meters.NO_ROUTE, buckets), rule, lines, recent, SLOW, traces);
         return new Active(
                 read,
                 snapshot,
@@ -281,19 +287,5 @@ final class Compiler {
                 keys.byRoute(),
                 slos.byRoute(),
                 unrouted);
-    }
-
-    private static void awaitNames(Map<String, Upstream> reached) {
-        long until = System.nanoTime() + NAMES_WAIT.toNanos();
-        try {
-            for (Upstream upstream : reached.values()) {
-                Duration left = Duration.ofNanos(Math.max(until - System.nanoTime(), 0));
-                if (!upstream.discovery().awaitAnswers(left)) {
-                    LOG.info(() -> "upstream " + upstream.name() + ": starting before its names are looked up");
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // somebody wants this thread back; names come when they come
-        }
     }
 }

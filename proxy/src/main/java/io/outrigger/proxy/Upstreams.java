@@ -24,18 +24,22 @@ import io.outrigger.proxy.upstream.Upstream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongUnaryOperator;
+import java.util.logging.Logger;
 
 /** Makes the upstreams of a configuration, with the state of the one before where it still fits. Immutable. */
 final class Upstreams {
+    private static final Logger LOG = Logger.getLogger(Upstreams.class.getName());
     /** Whose pool it is: empty for that of all routes without a bulkhead. */
     private record PoolShape(String bulkhead, PoolConfig pool, Duration connectTimeout, Optional<ActiveTls> tls) {}
 
     private static final Duration GAP = Duration.ofSeconds(1);
+    private static final Duration NAMES_WAIT = Duration.ofSeconds(1); // for all upstreams together
     private static final LongUnaryOperator RANDOM =
             bound -> ThreadLocalRandom.current().nextLong(bound);
 
@@ -215,6 +219,21 @@ final class Upstreams {
         public void end() {
             forget.run();
             pool.retire();
+        }
+    }
+
+    /** Waits a moment for the names of all to be looked up. */
+    static void awaitNames(Collection<Upstream> reached) {
+        long until = System.nanoTime() + NAMES_WAIT.toNanos();
+        try {
+            for (Upstream upstream : reached) {
+                Duration left = Duration.ofNanos(Math.max(until - System.nanoTime(), 0));
+                if (!upstream.discovery().awaitAnswers(left)) {
+                    LOG.info(() -> "upstream " + upstream.name() + ": starting before its names are looked up");
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // somebody wants this thread back; names come when they come
         }
     }
 }

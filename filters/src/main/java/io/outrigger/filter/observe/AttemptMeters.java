@@ -3,6 +3,7 @@ package io.outrigger.filter.observe;
 import io.outrigger.exchange.Attempt;
 import io.outrigger.exchange.Delivery;
 import io.outrigger.exchange.Failure;
+import io.outrigger.exchange.Identity;
 import io.outrigger.metrics.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -27,10 +28,14 @@ public final class AttemptMeters {
     }
 
     /** To be called once for each attempt, after {@link Attempt#end}, on the loop of that index. */
-    public void ended(int loop, Attempt attempt) {
+    public void ended(int loop, Attempt attempt, Identity identity) {
         assert attempt.ended() : "the attempt goes on";
         Failure failure = attempt.failure();
-        attempts(attempt.delivery(), failure == null ? null : failure.kind()).record(loop, attempt.durationNanos(0));
+        Histogram durations = attempts(attempt.delivery(), failure == null ? null : failure.kind());
+        durations.record(loop, attempt.durationNanos(0));
+        if (identity.sampled()) {
+            durations.example(attempt.durationNanos(0), identity.traceId(), identity.attemptSpanId(attempt.sending()));
+        }
     }
 
     private Histogram attempts(Delivery outcome, Failure.@Nullable Kind cause) {

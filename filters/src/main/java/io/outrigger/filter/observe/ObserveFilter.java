@@ -19,6 +19,7 @@ public final class ObserveFilter implements Filter {
     private final AccessLines lines;
     private final RecentExchanges recent;
     private final long slowNanos;
+    private final @Nullable Traces traces; // null where nothing is traced
 
     /**
      * @param recent remembers those that failed, were slow, and a few of the others
@@ -26,18 +27,32 @@ public final class ObserveFilter implements Filter {
      */
     public ObserveFilter(
             RouteMeters meters, AccessRule rule, AccessLines lines, RecentExchanges recent, Duration slow) {
+        this(meters, rule, lines, recent, slow, null);
+    }
+
+    /** Likewise, with spans for some; null for none. */
+    public ObserveFilter(
+            RouteMeters meters,
+            AccessRule rule,
+            AccessLines lines,
+            RecentExchanges recent,
+            Duration slow,
+            @Nullable Traces traces) {
         this.meters = meters;
         this.rule = rule;
         this.lines = lines;
         this.recent = recent;
         this.slowNanos = slow.toNanos();
+        this.traces = traces;
     }
 
     @Override
     public Reply apply(Exchange exchange, Request request, Service next) {
         meters.begun(exchange.loop().index());
-        return next.send(exchange, request)
-                .onEnd(outcome -> ended(exchange, request.method(), request.target(), outcome));
+        if (traces != null) {
+            exchange.identity(traces.begun(exchange.identity()));
+        }
+        return next.send(exchange, request).onEnd(outcome -> ended(exchange, request.method(), request, outcome));
     }
 
     /**
@@ -50,7 +65,8 @@ public final class ObserveFilter implements Filter {
         ended(exchange, method, null, new Outcome(0, why));
     }
 
-    private void ended(Exchange exchange, String method, @Nullable Target target, Outcome outcome) {
+    private void ended(Exchange exchange, String method, @Nullable Request request, Outcome outcome) {
+        Target target = request == null ? null : request.target();
         long now = exchange.nanoTime();
         Failure failure = outcome.failure();
         int status = outcome.status() != 0 || failure == null
@@ -59,7 +75,10 @@ public final class ObserveFilter implements Filter {
         RequestMethod label = RequestMethod.of(method);
         int loop = exchange.loop().index();
         long took = now - exchange.startNanos();
-        meters.ended(loop, label, status, failure, took);
+        if (traces != null && exchange.identity().sampled()) {
+            traces.ended(exchange, method, target, request == null ? null : request.host(), status, failure, now);
+        }
+        meters.ended(loop, label, status, failure, took, exchange.identity());
         boolean failed =
                 status >= 500 || failure != null || !exchange.degraded().isEmpty();
         if (rule.takes(failed)) {

@@ -1,7 +1,7 @@
 package io.outrigger.filter.observe;
 
 /** The label {@code method}: the methods of RFC 9110 §9 and PATCH; all others are OTHER, as they are without number. Immutable. */
-enum RequestMethod {
+public enum RequestMethod {
     GET,
     HEAD,
     POST,
@@ -16,7 +16,7 @@ enum RequestMethod {
     static final int COUNT = OTHER.ordinal() + 1;
 
     /** Methods are case-sensitive: {@code get} is another one. */
-    static RequestMethod of(String method) {
+    public static RequestMethod of(String method) {
         return switch (method) {
             case "GET" -> GET;
             case "HEAD" -> HEAD;

@@ -1,6 +1,7 @@
 package io.outrigger.filter.observe;
 
 import io.outrigger.exchange.Failure;
+import io.outrigger.exchange.Identity;
 import io.outrigger.metrics.Buckets;
 import io.outrigger.metrics.Counter;
 import io.outrigger.metrics.Histogram;
@@ -51,9 +52,13 @@ public final class RouteMeters {
     }
 
     /** The exchange is over; the failure is null when it ended well. */
-    void ended(int loop, RequestMethod method, int status, @Nullable Failure failure, long nanos) {
+    void ended(int loop, RequestMethod method, int status, @Nullable Failure failure, long nanos, Identity identity) {
         inFlight.decrement(loop);
-        requests(method, status).record(loop, nanos);
+        Histogram durations = requests(method, status);
+        durations.record(loop, nanos);
+        if (identity.sampled()) {
+            durations.example(nanos, identity.traceId(), identity.spanId());
+        }
         if (failure != null) {
             failures(failure.kind()).increment(loop);
         }

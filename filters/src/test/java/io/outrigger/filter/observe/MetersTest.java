@@ -6,6 +6,7 @@ import io.outrigger.exchange.Attempt;
 import io.outrigger.exchange.Delivery;
 import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Failure.Kind;
+import io.outrigger.exchange.Identity;
 import io.outrigger.metrics.Buckets;
 import io.outrigger.metrics.Metrics;
 import java.time.Duration;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MetersTest {
+    private static final Identity IDENTITY = Identity.of(1, 2, null, null);
+
     private final Metrics metrics = new Metrics(1);
     private final Meters meters = new Meters(metrics);
 
@@ -39,16 +42,16 @@ class MetersTest {
     void otherBucketsBeginAnewAndWhoHasTheOldOnesWritesInVain() {
         RouteMeters before = meters.route("checkout", "charge");
         before.begun(0);
-        before.ended(0, RequestMethod.GET, 200, null, 1);
+        before.ended(0, RequestMethod.GET, 200, null, 1, IDENTITY);
         Buckets other = Buckets.DURATIONS.with(List.of(Duration.ofMillis(300)));
         RouteMeters after = meters.route("checkout", "charge", other);
         meters.begin(other);
         after.begun(0);
-        after.ended(0, RequestMethod.GET, 200, null, 1);
+        after.ended(0, RequestMethod.GET, 200, null, 1, IDENTITY);
         before.begun(0);
-        before.ended(0, RequestMethod.GET, 200, null, 1);
+        before.ended(0, RequestMethod.GET, 200, null, 1, IDENTITY);
         before.begun(0);
-        before.ended(0, RequestMethod.GET, 404, null, 1);
+        before.ended(0, RequestMethod.GET, 404, null, 1, IDENTITY);
 
         assertThat(requests()).containsExactly(Map.entry("200", 1.0));
         meters.begin(other); // changes nothing
@@ -68,10 +71,10 @@ class MetersTest {
     @Test
     void attemptsCountByHowFarTheyGotAndWhyTheyFailed() {
         AttemptMeters charge = meters.attempts("charge", "payments");
-        charge.ended(0, attempt(200, null));
-        charge.ended(0, attempt(503, null));
-        charge.ended(0, attempt(0, Failure.of(Kind.RESET, "")));
-        charge.ended(0, attempt(0, Failure.of(Kind.CONNECT_REFUSED, "").delivered(Delivery.REFUSED)));
+        charge.ended(0, attempt(200, null), IDENTITY);
+        charge.ended(0, attempt(503, null), IDENTITY);
+        charge.ended(0, attempt(0, Failure.of(Kind.RESET, "")), IDENTITY);
+        charge.ended(0, attempt(0, Failure.of(Kind.CONNECT_REFUSED, "").delivered(Delivery.REFUSED)), IDENTITY);
 
         assertThat(scrape())
                 .containsEntry(attempts("total", "answered", "none"), 2.0)
@@ -154,7 +157,7 @@ class MetersTest {
         used(Meters.NO_ROUTE);
         meters.upstream("payments").connectFailed(0, Kind.DNS_FAILED);
         meters.upstream("old").connected(0);
-        meters.attempts("list", "old").ended(0, attempt(200, null));
+        meters.attempts("list", "old").ended(0, attempt(200, null), IDENTITY);
 
         meters.retain("shop", Set.of("list"), Set.of("payments"));
 
@@ -194,8 +197,8 @@ class MetersTest {
         route.begun(0);
         meters.retain("shop", Set.of(), Set.of());
 
-        route.ended(0, RequestMethod.GET, 502, Failure.of(Kind.RESET, ""), 5);
-        attempts.ended(0, attempt(0, Failure.of(Kind.RESET, "")));
+        route.ended(0, RequestMethod.GET, 502, Failure.of(Kind.RESET, ""), 5, IDENTITY);
+        attempts.ended(0, attempt(0, Failure.of(Kind.RESET, "")), IDENTITY);
         upstream.connectFailed(0, Kind.DNS_FAILED);
 
         assertThat(scrape().keySet())
@@ -206,8 +209,8 @@ class MetersTest {
     private RouteMeters used(String name) {
         RouteMeters route = meters.route("shop", name);
         route.begun(0);
-        route.ended(0, RequestMethod.GET, 502, Failure.of(Kind.RESET, ""), 5);
-        meters.attempts(name, "payments").ended(0, attempt(0, Failure.of(Kind.RESET, "")));
+        route.ended(0, RequestMethod.GET, 502, Failure.of(Kind.RESET, ""), 5, IDENTITY);
+        meters.attempts(name, "payments").ended(0, attempt(0, Failure.of(Kind.RESET, "")), IDENTITY);
         return route;
     }
 }

@@ -51,12 +51,13 @@ public final class HeadWriter extends HeadText {
         put(' ');
         target(request.target());
         put(VERSION);
-        headers(request.headers());
+        Identity identity = exchange.identity();
+        headers(identity.propagates() ? request.headers().without(Known.TRACEPARENT.headerName()) : request.headers());
         if (!request.headers().has(Request.HOST)) {
             line(HOST, authority);
         }
         put(VIA);
-        names(exchange.identity());
+        names(identity, request.attempt());
         timeout(exchange, request);
         if (request.attempt() > 1) {
             put(ATTEMPT);
@@ -218,13 +219,18 @@ public final class HeadWriter extends HeadText {
         return next;
     }
 
-    private void names(Identity identity) {
+    private void names(Identity identity, int sending) {
         if (!identity.hasOwnRequestId()) {
             put(REQUEST_ID);
             requestId(identity);
             put(END);
         }
-        if (!identity.hasOwnTrace()) {
+        if (identity.propagates()) {
+            put(TRACEPARENT);
+            grow(55);
+            length = identity.copyAttemptTrace(sending, out, length);
+            put(END);
+        } else if (!identity.hasOwnTrace()) {
             put(TRACEPARENT);
             grow(55);
             length = identity.copyMadeTrace(out, length);

@@ -95,7 +95,7 @@ final class JsonAccessLines implements AccessLines {
     static void identity(JsonLine line, Exchange exchange) {
         Identity identity = exchange.identity();
         String route = exchange.route();
-        if (identity.hasOwnTrace()) {
+        if (identity.hasOwnTrace() || identity.sampled()) {
             line.string(TRACE_ID, identity.traceId(), LONGEST_NAME).string(SPAN_ID, identity.spanId(), LONGEST_NAME);
         } else {
             line.madeId(TRACE_ID, identity, 32).madeId(SPAN_ID, identity, 16);

@@ -202,6 +202,6 @@ final class Call implements Consumer<Failure> {
         }
         attempt.end(why, now);
         endpoint.end();
-        meters.ended(exchange.loop().index(), attempt);
+        meters.ended(exchange.loop().index(), attempt, exchange.identity());
     }
 }

@@ -241,4 +241,23 @@ class HeadWriterTest {
         writer.interim(103, headers);
         assertThat(flushed()).hasSize(100_000 + 53).endsWith("xx\r\nvia: 1.1 outrigger\r\n\r\n");
     }
+
+    @Test
+    void aSampledRequestNamesTheSpanOfItsAttemptInsteadOfTheClients() {
+        Identity sampled = THEIRS.sampled(true);
+        Headers headers = Headers.of("host", "a", "TraceParent", TRACE, "tracestate", "a=1");
+        Request request = new Request("GET", Target.of("/"), headers, Body.EMPTY);
+        writer.request(exchange(sampled), request, "a", false, channel.newPromise());
+        assertThat(flushed())
+                .contains("tracestate: a=1")
+                .contains("traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-" + sampled.attemptSpanId(1) + "-01\r\n")
+                .doesNotContain("00f067aa0ba902b7");
+    }
+
+    @Test
+    void aSampledRequestWhoseTraceDoesNotPropagateKeepsWhatTheClientSaid() {
+        Request request = new Request("GET", Target.of("/"), Headers.of("traceparent", TRACE), Body.EMPTY);
+        writer.request(exchange(THEIRS.sampled(false)), request, "a", false, channel.newPromise());
+        assertThat(flushed()).containsOnlyOnce("traceparent").contains(TRACE);
+    }
 }
