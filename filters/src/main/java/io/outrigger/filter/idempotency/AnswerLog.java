@@ -29,7 +29,7 @@ final class AnswerLog {
     private static final int FINGERPRINT = CALLER + Digest.LENGTH;
     private static final int HEAD = FINGERPRINT + Digest.LENGTH;
     private static final int ALIGNMENT = 8; // of records, so that a size always fits into what is left of an array
-    private static final int SHIFT = 15;
+    private static final int SHIFT = 12; // a route with one key has one of them, too
     private static final int CHUNK = 1 << SHIFT; // bytes of an array
 
     private byte[] @Nullable [] chunks =
@@ -38,10 +38,21 @@ final class AnswerLog {
     private long head; // of the oldest record
     private long tail; // where the next one goes
     private int keys;
+    private long holes; // what removed keys that the head has not passed have taken
     private Positions index = new Positions(); // by the hashes of keys
 
     int keys() {
         return keys;
+    }
+
+    /** What keys take that were removed, as {@link #cost} has it: it is free once all older ones are removed, too. */
+    long holes() {
+        return holes;
+    }
+
+    /** What a key takes with its answer, in bytes. */
+    long cost(long at) {
+        return KeyTable.ENTRY_BYTES + (long) answerLength(at);
     }
 
     // ---- one record
@@ -134,8 +145,12 @@ final class AnswerLog {
             if (size > 0) {
                 return head;
             }
+            if (size < 0) {
+                holes -= cost(head);
+            }
             pass(size);
         }
+        spare = null; // an empty log keeps one array at most
         return NONE;
     }
 
@@ -147,6 +162,7 @@ final class AnswerLog {
         index.remove(at, KeyId.hash(place, caller));
         INT.set(chunk, from, -size(at));
         keys--;
+        holes += cost(at);
         oldest(); // what is removed at the beginning is free at once
     }
 
@@ -168,6 +184,7 @@ final class AnswerLog {
         tail = nextChunk(tail);
         head = tail;
         keys = 0;
+        holes = 0;
         index = new Positions();
     }
 

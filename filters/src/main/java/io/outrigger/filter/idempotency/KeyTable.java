@@ -263,9 +263,9 @@ public final class KeyTable {
     }
 
     private void removeAnswer(long at) {
-        long size = ENTRY_BYTES + (long) answered.answerLength(at);
+        long taken = answered.cost(at) + answered.holes();
         answered.remove(at);
-        free(size);
+        free(taken - answered.holes()); // nothing, where an older one keeps the place
     }
 
     private void free(long size) {

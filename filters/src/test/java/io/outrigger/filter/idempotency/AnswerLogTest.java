@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Held against a map that keeps the same. */
 class AnswerLogTest {
-    private static final int CHUNK = 32 * 1024;
+    private static final int CHUNK = 4 * 1024;
 
     private record Kept(Digest fingerprint, long overNanos, byte[] answer) {}
 

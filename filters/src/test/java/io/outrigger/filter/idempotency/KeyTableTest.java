@@ -162,6 +162,33 @@ class KeyTableTest {
         assertThat(claim(1)).isEqualTo(new Found.Owned(false));
     }
 
+    /** As after a reload with another time: the place of what is over is not free before that of what is older. */
+    @Test
+    void whatIsOverBehindAnOlderAnswerCountsUntilThatIsGone() {
+        Claim old = lasting(1, Duration.ofHours(1));
+        table.claim(old, maxBytes, now);
+        finish(old, new Ending.Answered(answer(10)));
+        Claim brief = lasting(2, Duration.ofSeconds(2));
+        for (int i = 0; i < 20; i++) {
+            now += SECOND / 10;
+            table.claim(brief, maxBytes, now);
+            finish(brief, new Ending.Answered(answer(10)));
+            now += 2 * SECOND;
+            assertThat(table.bytes()).isLessThanOrEqualTo(maxBytes);
+            assertThat(heap.takenBytes()).isEqualTo(table.bytes());
+        }
+        assertThat(table.forgotten()).as("the old one, whose time was not over").isEqualTo(1);
+        now += 20 * SECOND;
+        owned(3);
+        assertThat(table.bytes()).isEqualTo(ENTRY_BYTES);
+        assertThat(heap.takenBytes()).isEqualTo(ENTRY_BYTES);
+    }
+
+    private Claim lasting(int key, Duration keepFor) {
+        KeyId id = new KeyId(digest(key), digest(0));
+        return new Claim(id, digest(7), ++tokens, Duration.ofSeconds(1), keepFor, Lost.HOLD);
+    }
+
     @Test
     void whatIsOverIsDroppedByWhoeverComes() {
         finish(owned(1), new Ending.Answered(answer(10)));
