@@ -137,6 +137,9 @@ class LintTest {
                         + " (expected: one of POST, which match takes)",
                 "timeout: {request: 2s};idempotency: {waitFor: 3s}|idempotency.waitFor: waitFor 3s"
                         + " (expected: at most timeout.request, 2s; it is over by then)",
+                "timeout: {attempt: 500ms};idempotency: {}|timeout.attempt: attempt 500ms (expected: none, or"
+                        + " idempotency.upstreamHonoursKey: a request with a key is not sent again after it,"
+                        + " and its key is unknown then)",
             })
     void keysHaveToFitTheirRoute(String keys, String finding) {
         assertThat(lintOfRoute(keys.replace(";", "\n")))

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,9 +71,10 @@ class SoakTest {
     @Test
     void nothingIsLostNothingHappensTwiceNothingGrows() throws Exception {
         try (var upstream = new SoakUpstream();
+                Socket refusing = closedPort();
                 var program = LONG
-                        ? Program.runAsInProduction(yaml(upstream.port(), closedPort()))
-                        : Program.run(yaml(upstream.port(), closedPort()))) {
+                        ? Program.runAsInProduction(yaml(upstream.port(), refusing.getLocalPort()))
+                        : Program.run(yaml(upstream.port(), refusing.getLocalPort()))) {
             Growth growth = run(program, upstream);
             assertThat(program.series("http_requests_in_flight")).isZero();
             ledger.expectOnce(upstream);
@@ -136,11 +138,11 @@ class SoakTest {
         }
     }
 
-    /** A port that nobody listens at. */
-    private static int closedPort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+    /** A port that nobody listens at, and nobody can while this socket has it. */
+    private static Socket closedPort() throws IOException {
+        Socket held = new Socket();
+        held.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        return held;
     }
 
     /** The proxy has counted each request by route and status, and each failure by its cause, as its clients have. */

@@ -21,6 +21,7 @@ final class KeyLint {
         route.policies().idempotency().ifPresent(keys -> {
             room(at, keys);
             methods(at, keys, route.match().methods());
+            route.policies().timeout().flatMap(TimeoutConfig::attempt).ifPresent(each -> losing(at, keys, each));
             route.policies().timeout().map(TimeoutConfig::request).ifPresent(all -> waiting(at, keys, all));
         });
     }
@@ -75,6 +76,18 @@ final class KeyLint {
                             + Durations.format(request) + "; it is over by then)",
                     "idempotency.waitFor",
                     "timeout.request");
+        }
+    }
+
+    /** What ends an attempt that is not followed by another one loses the answer, and nothing else. */
+    private void losing(String at, IdempotencyConfig keys, Duration attempt) {
+        if (!keys.upstreamHonoursKey()) {
+            findings.add(
+                    at,
+                    "attempt " + Durations.format(attempt) + " (expected: none, or idempotency.upstreamHonoursKey:"
+                            + " a request with a key is not sent again after it, and its key is unknown then)",
+                    "timeout.attempt",
+                    "idempotency");
         }
     }
 

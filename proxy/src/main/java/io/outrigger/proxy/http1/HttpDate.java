@@ -22,7 +22,8 @@ final class HttpDate {
         LocalDateTime time = LocalDateTime.ofEpochSecond(epochSecond, 0, ZoneOffset.UTC);
         HttpDate date = new HttpDate();
         long days = Math.floorDiv(epochSecond, SECONDS_OF_A_DAY);
-        int day = Math.floorMod(days + 3, 7) + 1; // 1970 began with a Thursday; asked of a date it brings a format along
+        int day =
+                Math.floorMod(days + 3, 7) + 1; // 1970 began with a Thursday; asked of a date it brings a format along
         date.name(DAYS, day).text(", ");
         date.two(time.getDayOfMonth()).text(" ");
         date.name(MONTHS, time.getMonthValue()).text(" ");
