@@ -114,7 +114,9 @@ final class LettuceClient {
 
     /** Closes all connections, and ends the threads. */
     void close() {
-        client.shutdownAsync(0, 1, TimeUnit.SECONDS).whenComplete((_, _) -> resources.shutdown(0, 1, TimeUnit.SECONDS));
+        // the loops go on for a moment, or a connection that is just being made keeps its buffer
+        client.shutdownAsync(0, 1, TimeUnit.SECONDS)
+                .whenComplete((_, _) -> resources.shutdown(100, 1000, TimeUnit.MILLISECONDS));
     }
 
     private static ThreadFactory threads() {
