@@ -38,7 +38,7 @@ typedef struct {
     char head[16384];
 } Connection;
 
-static int port = 8080, connections = 1, idle = 0, content = 0, keyed = 0;
+static int port = 8080, connections = 1, idle = 0, content = 0, keyed = 0, alone = 0;
 static pid_t proxy = 0, upstream = 0;
 static uint64_t most = UINT64_MAX;
 static const char *path = NULL, *target = "/small";
@@ -163,8 +163,9 @@ static void make_request() {
                     "Accept-Encoding: gzip, deflate\r\n"
                     "Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJiZW5jaCJ9.c2lnbmF0dXJl\r\n"
                     "X-Request-Id: 7f3c1d0e-5b0a-4a7e-9d51-0d8f3c2b1a90\r\n"
-                    "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n",
-                    content ? "POST" : "GET", target);
+                    "%s",
+                    content ? "POST" : "GET", target,
+                    alone ? "" : "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n");
     if (keyed) {
         n += sprintf(request + n, "Idempotency-Key: 0000000000000000\r\n");
         key = request + n - 18;
@@ -194,7 +195,7 @@ static int hold_idle_connections() {
 }
 
 int main(int count, char **arguments) {
-    for (int option; (option = getopt(count, arguments, "p:U:c:d:w:n:r:u:b:kP:S:i:")) != -1;) {
+    for (int option; (option = getopt(count, arguments, "p:U:c:d:w:n:r:u:b:kaP:S:i:")) != -1;) {
         switch (option) {
         case 'p': port = atoi(optarg); break;
         case 'U': path = optarg; break;
@@ -206,6 +207,7 @@ int main(int count, char **arguments) {
         case 'u': target = optarg; break;
         case 'b': content = atoi(optarg); break;
         case 'k': keyed = 1; break;
+        case 'a': alone = 1; break;
         case 'P': proxy = atoi(optarg); break;
         case 'S': upstream = atoi(optarg); break;
         case 'i': idle = atoi(optarg); break;
