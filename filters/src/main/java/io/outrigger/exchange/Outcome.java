@@ -21,4 +21,9 @@ public record Outcome(int status, @Nullable Failure failure) {
     public static Outcome complete(int status) {
         return COMPLETE[status];
     }
+
+    /** The status that the client gets: that of the failure where no head went out. */
+    public int clientStatus() {
+        return status != 0 || failure == null ? status : failure.kind().status();
+    }
 }

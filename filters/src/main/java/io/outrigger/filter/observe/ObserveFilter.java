@@ -69,9 +69,7 @@ public final class ObserveFilter implements Filter {
         Target target = request == null ? null : request.target();
         long now = exchange.nanoTime();
         Failure failure = outcome.failure();
-        int status = outcome.status() != 0 || failure == null
-                ? outcome.status()
-                : failure.kind().status(); // no head went out
+        int status = outcome.clientStatus();
         RequestMethod label = RequestMethod.of(method);
         int loop = exchange.loop().index();
         long took = now - exchange.startNanos();

@@ -58,9 +58,4 @@ public final class ServiceLevel {
         nextNanos = history.nextNanos();
         return within;
     }
-
-    /** For how long there are counts. From any thread. */
-    synchronized Duration age(long now) {
-        return history.age(now);
-    }
 }

@@ -37,9 +37,8 @@ public final class SloFilter implements Filter {
     /** Whether it went as the client could expect: what the client itself did wrong is no fault of the route. */
     static boolean isGood(Outcome outcome, String degraded) {
         Failure failure = outcome.failure();
-        int status = outcome.status() != 0 || failure == null
-                ? outcome.status()
-                : failure.kind().status();
-        return degraded.isEmpty() && status < 500 && (failure == null || failure.blame() == Blame.CLIENT);
+        return degraded.isEmpty()
+                && outcome.clientStatus() < 500
+                && (failure == null || failure.blame() == Blame.CLIENT);
     }
 }
