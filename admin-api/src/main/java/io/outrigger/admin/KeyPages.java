@@ -6,7 +6,6 @@ import io.outrigger.exchange.Loop;
 import io.outrigger.filter.idempotency.RouteKeys;
 import io.outrigger.filter.idempotency.Seen;
 import io.outrigger.filter.idempotency.Seen.State;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +19,7 @@ import java.util.logging.Logger;
 final class KeyPages {
     private static final Logger LOG = Logger.getLogger(KeyPages.class.getName());
     private static final String PATH = "/routes/{name}/keys/{key}";
+    private static final String RELEASED = "released"; // the state of a key that an operator has just freed
     private static final int CALLER_DIGITS = 16; // enough to tell them apart
 
     private final ProxyView proxy;
@@ -37,7 +37,7 @@ final class KeyPages {
                         Operation.Audience.OPERATORS,
                         this::look,
                         () -> keys("What is known of an idempotency key: of each caller who has used it.")
-                                .answers(200, "It has been used.", schema())
+                                .answers(200, "It has been used.", schema(word(State.UNKNOWN)))
                                 .refuses(404, "Nobody has used it lately, or the route has no keys.")
                                 .refuses(503, "The store cannot be asked.")),
                 Operation.act(
@@ -45,7 +45,7 @@ final class KeyPages {
                         PATH,
                         this::release,
                         () -> keys("Frees an idempotency key whose answer was lost, so that it may be used again.")
-                                .answers(200, "It is free; what it was before.", schema())
+                                .answers(200, "It is free; what each caller's is now.", schema(RELEASED))
                                 .refuses(404, "Nobody has used it lately, or the route has no keys.")
                                 .refuses(409, "It is in flight, or has an answer.")
                                 .refuses(503, "The store cannot be asked.")));
@@ -57,17 +57,13 @@ final class KeyPages {
                 .path("key", "The key, with or without quotes, percent-encoded.", "lost");
     }
 
-    private static Schema schema() {
+    private static Schema schema(String lost) {
         Schema caller = Schema.object("The key of one caller.")
                 .with("caller", Schema.text("Tells callers apart: a hash of the headers of scope."))
-                .with("state", Schema.word("What it is.", words()))
+                .with("state", Schema.word("What it is.", word(State.IN_FLIGHT), word(State.ANSWERED), lost))
                 .withOptional("status", Schema.count("Of the answer, where there is one."))
-                .with("leftMs", Schema.count("Until it is forgotten; in flight: until its lease ends."));
+                .withOptional("leftMs", Schema.count("Until it is forgotten; in flight: until its lease ends."));
         return Schema.object("A key.").with("callers", Schema.list("Each of them.", caller));
-    }
-
-    private static String[] words() {
-        return Arrays.stream(State.values()).map(KeyPages::word).toArray(String[]::new);
     }
 
     private void look(Ask ask, Consumer<Content> then) {
@@ -112,7 +108,7 @@ final class KeyPages {
         if (!seen.failure().isEmpty()) {
             return Content.problem(503, seen.failure());
         }
-        return seen.entries().isEmpty() ? unused() : Content.json(200, tree(seen));
+        return seen.entries().isEmpty() ? unused() : Content.json(200, tree(seen, KeyPages::one));
     }
 
     private static Content released(Ask ask, Seen before) {
@@ -124,7 +120,10 @@ final class KeyPages {
                             .map(KeyPages::caller)
                             .toList());
         }
-        if (held || before.entries().isEmpty() || !before.failure().isEmpty()) {
+        if (held) {
+            return Content.json(200, tree(before, KeyPages::afterwards));
+        }
+        if (before.entries().isEmpty() || !before.failure().isEmpty()) {
             return shown(before);
         }
         return Content.problem(409, "the key is in flight or has an answer (expected: one whose answer was lost)");
@@ -134,8 +133,19 @@ final class KeyPages {
         return Content.problem(404, "nobody has used this key lately");
     }
 
-    private static Map<String, Object> tree(Seen seen) {
-        return Map.of("callers", seen.entries().stream().map(KeyPages::one).toList());
+    private static Map<String, Object> tree(Seen seen, Function<Seen.Entry, Map<String, Object>> one) {
+        return Map.of("callers", seen.entries().stream().map(one).toList());
+    }
+
+    /** What became of it: nothing is left of one whose answer was lost, and the others are as they were. */
+    private static Map<String, Object> afterwards(Seen.Entry before) {
+        if (before.state() != State.UNKNOWN) {
+            return one(before);
+        }
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("caller", caller(before));
+        tree.put("state", RELEASED);
+        return tree;
     }
 
     private static Map<String, Object> one(Seen.Entry entry) {

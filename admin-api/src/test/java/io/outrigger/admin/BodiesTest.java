@@ -67,7 +67,11 @@ class BodiesTest {
         assertThat(done.at("/callers/0/status").asInt()).isEqualTo(201);
         assertThat(done.at("/callers/0/leftMs").asInt()).isEqualTo(60_000);
         assertThat(send("DELETE", "/routes/charge/keys/done", "").status()).isEqualTo(409);
-        assertThat(send("DELETE", "/routes/charge/keys/lost", "").status()).isEqualTo(200);
+        Answer freed = send("DELETE", "/routes/charge/keys/lost", "");
+        assertThat(freed.status()).isEqualTo(200);
+        assertThat(JSON.readTree(freed.body()).at("/callers/0/state").asText())
+                .as("what it is now")
+                .isEqualTo("released");
         assertThat(send("DELETE", "/routes/charge/keys/lost", "").status()).isEqualTo(404);
         assertThat(wire.get("/routes/charge/keys/lost").status()).isEqualTo(404);
     }
