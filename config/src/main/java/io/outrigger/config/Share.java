@@ -10,9 +10,9 @@ public record Share(double percent) implements Comparable<Share> {
         }
     }
 
-    /** 0 to 1. */
+    /** 0 to 1: of 99.9 % what is written 0.999, of which a mere division would miss the last digit. */
     public double fraction() {
-        return percent / 100;
+        return Math.rint(percent * 1e10) / 1e12;
     }
 
     @Override
