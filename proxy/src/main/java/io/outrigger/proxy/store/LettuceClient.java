@@ -5,9 +5,11 @@ import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCredentials;
 import io.lettuce.core.RedisCredentialsProvider;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SslOptions;
 import io.lettuce.core.SslVerifyMode;
@@ -21,6 +23,7 @@ import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
+import io.lettuce.core.protocol.RedisCommand;
 import io.lettuce.core.resource.ClientResources;
 import io.outrigger.config.StoreConfig;
 import io.outrigger.proxy.tls.ClientTls;
@@ -31,6 +34,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Makes connections to the Redis of one store: to it, to the master that Sentinels name, or to a Cluster. Immutable. */
@@ -48,7 +52,25 @@ final class LettuceClient {
     record Connection(
             RedisScriptingAsyncCommands<byte[], byte[]> commands,
             StatefulConnection<byte[], byte[]> connection,
-            Function<byte[], CompletionStage<?>> ready) {}
+            Function<byte[], CompletionStage<?>> ready) {
+        /** By the name of the script, and by its text where Redis has not seen that: then nothing was carried out. */
+        CompletionStage<Object> carryOut(Script script, byte[][] keys, byte[][] arguments) {
+            CompletionStage<Object> known = ready.apply(keys[0])
+                    .thenCompose(_ -> commands.evalsha(script.digest(), ScriptOutputType.MULTI, keys, arguments));
+            return known.exceptionallyCompose(
+                    thrown -> isUnknown(thrown) || thrown.getCause() != null && isUnknown(thrown.getCause())
+                            ? commands.eval(script.text(), ScriptOutputType.MULTI, keys, arguments)
+                            : CompletableFuture.failedStage(thrown));
+        }
+
+        private static boolean isUnknown(Throwable thrown) {
+            return thrown instanceof RedisCommandExecutionException refused
+                    && Trouble.code(refused).equals("NOSCRIPT");
+        }
+    }
+
+    /** A step that may have been carried out is not sent again, nor one that was failed and may be too late by then. */
+    private static final Predicate<RedisCommand<?, ?, ?>> NONE_AGAIN = _ -> true;
 
     private static final CompletionStage<?> READY = CompletableFuture.completedStage(true);
 
@@ -123,10 +145,10 @@ final class LettuceClient {
         return Thread.ofPlatform().daemon().name("outrigger-store-", 1).factory();
     }
 
-    private static ClientOptions options(StoreConfig.Redis config) {
+    static ClientOptions options(StoreConfig.Redis config) {
         return ClientOptions.builder()
                 .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
-                .replayFilter(_ -> true) // a step that may have been carried out is not sent again
+                .replayFilter(NONE_AGAIN)
                 .requestQueueSize(MOST_STEPS)
                 .maintNotificationsConfig(MaintNotificationsConfig.disabled())
                 .socketOptions(SocketOptions.builder()
@@ -142,9 +164,10 @@ final class LettuceClient {
     }
 
     /** Learns of slots that have moved when a node says so, or is gone; and in any case after a while. */
-    private static ClusterClientOptions clustered(ClientOptions options) {
+    static ClusterClientOptions clustered(ClientOptions options) {
         ClusterClientOptions.Builder clustered = ClusterClientOptions.builder(options);
-        clustered.maintNotificationsConfig(MaintNotificationsConfig.disabled()); // not copied, and wants org.slf4j
+        clustered.replayFilter(NONE_AGAIN); // the builder copies neither this nor the next
+        clustered.maintNotificationsConfig(MaintNotificationsConfig.disabled()); // the default wants org.slf4j
         return clustered
                 .topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
                         .enableAllAdaptiveRefreshTriggers()

@@ -1,7 +1,6 @@
 package io.outrigger.proxy.store;
 
 import io.lettuce.core.RedisCommandExecutionException;
-import io.lettuce.core.ScriptOutputType;
 import io.outrigger.config.StoreConfig;
 import io.outrigger.exchange.Loop;
 import io.outrigger.proxy.route.Kept;
@@ -13,10 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -36,13 +36,20 @@ final class RedisLink implements Kept.Active {
         CLIENTS.setLevel(Level.OFF); // it would tell each attempt to connect; what changes is told here, once
     }
 
+    /** Makes what connects: that loads classes and starts threads. */
+    interface Making {
+        LettuceClient make(StoreConfig.Redis config, Supplier<char[]> password);
+    }
+
     private final String name;
     private final StoreConfig.Redis config;
     private final FileWatch watch;
+    private final Making making;
+    private final ReentrantLock makingLock = new ReentrantLock(); // of the client; taken before this, and by no loop
     private volatile char[] password = {};
     private volatile long answeredNanos;
 
-    // guarded by this
+    // guarded by this, for a few instructions: loops wait for it
     private @Nullable LettuceClient client; // null before the first step
     private @Nullable CompletableFuture<Connection> connection; // null when there is none to wait for
     private Runnable unwatch = () -> {};
@@ -52,24 +59,37 @@ final class RedisLink implements Kept.Active {
     private boolean ended; // no snapshot in force has it
 
     RedisLink(String name, StoreConfig.Redis config, FileWatch watch) {
+        this(name, config, watch, LettuceClient::new);
+    }
+
+    RedisLink(String name, StoreConfig.Redis config, FileWatch watch, Making making) {
         this.name = name;
         this.config = config;
         this.watch = watch;
+        this.making = making;
     }
 
     @Override
-    public synchronized void begin() {
+    public void begin() {
         config.passwordFile().ifPresent(file -> {
             FileWatch.Watched watched = new FileWatch.Watched(List.of(file));
             readPassword(file);
-            unwatch = watch.watch(watched, () -> {
+            Runnable stop = watch.watch(watched, () -> {
                 readPassword(file);
                 tryAgain();
             });
+            synchronized (this) {
+                unwatch = stop;
+            }
         });
-        if (connection == null) {
-            connect();
+        CompletableFuture<Connection> fresh;
+        synchronized (this) {
+            if (connection != null) {
+                return;
+            }
+            fresh = connection = new CompletableFuture<>();
         }
+        connect(fresh);
     }
 
     /**
@@ -83,12 +103,18 @@ final class RedisLink implements Kept.Active {
         closeIfUnused();
     }
 
-    private void closeIfUnused() {
-        if (ended && underWay == 0 && client != null) {
-            client.close();
+    /** Closing waits for threads to end, and has one of its own for that. */
+    private synchronized void closeIfUnused() {
+        LettuceClient unused = client;
+        if (ended && underWay == 0 && unused != null) {
+            Thread.ofPlatform().daemon().name("outrigger-store-closes").start(unused::close);
             client = null;
             connection = null;
         }
+    }
+
+    private synchronized boolean isOver() {
+        return ended && client == null;
     }
 
     private synchronized void stepOver() {
@@ -141,29 +167,12 @@ final class RedisLink implements Kept.Active {
             }
             byte[][] itsKeys = keys.toArray(byte[][]::new);
             byte[][] itsArguments = arguments.toArray(byte[][]::new);
-            call(connected, script, itsKeys, itsArguments).whenComplete((result, problem) -> {
+            connected.carryOut(script, itsKeys, itsArguments).whenComplete((result, problem) -> {
                 if (problem == null || problem instanceof RedisCommandExecutionException) {
                     answeredNanos = System.nanoTime();
                 }
                 tell(waiting, result, problem);
             });
-        });
-    }
-
-    private static CompletionStage<Object> call(
-            Connection connected, Script script, byte[][] keys, byte[][] arguments) {
-        CompletionStage<Object> known = connected.ready().apply(keys[0]).thenCompose(_ -> connected
-                .commands()
-                .evalsha(script.digest(), ScriptOutputType.MULTI, keys, arguments));
-        return known.exceptionallyCompose(thrown -> {
-            Throwable cause = thrown.getCause() == null ? thrown : thrown.getCause();
-            boolean unknown = (thrown instanceof RedisCommandExecutionException refused
-                            && Trouble.code(refused).equals("NOSCRIPT"))
-                    || (cause instanceof RedisCommandExecutionException also
-                            && Trouble.code(also).equals("NOSCRIPT"));
-            return unknown
-                    ? connected.commands().eval(script.text(), ScriptOutputType.MULTI, keys, arguments)
-                    : CompletableFuture.failedStage(thrown);
         });
     }
 
@@ -177,24 +186,28 @@ final class RedisLink implements Kept.Active {
         });
     }
 
-    private synchronized CompletableFuture<Connection> connection(long now) {
-        underWay++;
-        CompletableFuture<Connection> present = connection;
-        if (present != null) {
-            return present;
+    private CompletableFuture<Connection> connection(long now) {
+        CompletableFuture<Connection> fresh;
+        String why;
+        synchronized (this) {
+            underWay++;
+            CompletableFuture<Connection> present = connection;
+            if (present != null) {
+                return present;
+            }
+            why = trouble;
+            if (!why.isEmpty() && now - notBeforeNanos < 0) {
+                return CompletableFuture.failedFuture(new Trouble.NotConnected(why));
+            }
+            fresh = connection = new CompletableFuture<>();
         }
-        if (!trouble.isEmpty() && now - notBeforeNanos < 0) {
-            return CompletableFuture.failedFuture(new Trouble.NotConnected(trouble));
-        }
+        connect(fresh);
         // While Redis is known to be away nobody waits for it.
-        CompletableFuture<Connection> fresh = connect();
-        return trouble.isEmpty() ? fresh : CompletableFuture.failedFuture(new Trouble.NotConnected(trouble));
+        return why.isEmpty() ? fresh : CompletableFuture.failedFuture(new Trouble.NotConnected(why));
     }
 
-    /** On a thread of its own: the client's classes are many, and no loop is to load them. */
-    private synchronized CompletableFuture<Connection> connect() {
-        CompletableFuture<Connection> fresh = new CompletableFuture<>();
-        connection = fresh;
+    /** On a thread of its own: the client's classes are many, and no loop is to load them, or to wait for who does. */
+    private void connect(CompletableFuture<Connection> fresh) {
         Thread.ofPlatform().daemon().name("outrigger-store-connects").start(() -> {
             try {
                 client().connect().whenComplete((connected, thrown) -> {
@@ -206,19 +219,34 @@ final class RedisLink implements Kept.Active {
                     }
                 });
             } catch (RuntimeException | LinkageError e) {
-                LOG.log(Level.SEVERE, e, () -> "store " + name + ": a bug");
+                if (!isOver()) { // or it was closed at that moment
+                    LOG.log(Level.SEVERE, e, () -> "store " + name + ": a bug");
+                }
                 connected(fresh, e);
                 fresh.completeExceptionally(e);
             }
         });
-        return fresh;
     }
 
-    private synchronized LettuceClient client() {
-        if (client == null) {
-            client = new LettuceClient(config, () -> password);
+    /** One for all: two threads may be here where a connection was given up before it was there. */
+    private LettuceClient client() {
+        makingLock.lock();
+        try {
+            LettuceClient present;
+            synchronized (this) {
+                present = client;
+            }
+            if (present != null) {
+                return present;
+            }
+            LettuceClient made = making.make(config, () -> password);
+            synchronized (this) {
+                client = made;
+            }
+            return made;
+        } finally {
+            makingLock.unlock();
         }
-        return client;
     }
 
     private void connected(CompletableFuture<Connection> fresh, @Nullable Throwable thrown) {
@@ -232,8 +260,8 @@ final class RedisLink implements Kept.Active {
                 notBeforeNanos = System.nanoTime() + PAUSE_NANOS;
             }
             told = trouble.equals(before) && !trouble.isEmpty() ? null : trouble;
-            closeIfUnused(); // it was begun before the end, and is there after it
         }
+        closeIfUnused(); // it was begun before the end, and is there after it
         if (told != null) {
             LOG.info(() -> "store " + name + ": " + (told.isEmpty() ? "connected" : "not connected: " + told));
         }

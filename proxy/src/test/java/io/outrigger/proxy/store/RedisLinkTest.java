@@ -2,6 +2,9 @@ package io.outrigger.proxy.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.protocol.Command;
+import io.lettuce.core.protocol.CommandType;
 import io.netty.pkitesting.X509Bundle;
 import io.outrigger.config.RateLimitConfig;
 import io.outrigger.config.StoreConfig;
@@ -14,7 +17,12 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,23 +51,26 @@ class RedisLinkTest {
     }
 
     private String take(RedisLink link, String bucket) {
-        return time.asked(
-                told -> new RedisBuckets("tests", link).take(bucket, LIMIT, time.loop(), new SharedBuckets.Taking() {
-                    @Override
-                    public void taken() {
-                        told.accept("taken");
-                    }
+        return time.asked(told -> take(link, bucket, told));
+    }
 
-                    @Override
-                    public void empty(long waitNanos) {
-                        told.accept(waitNanos > 0 && waitNanos <= 1_000_000_000L ? "empty" : "wait " + waitNanos);
-                    }
+    private void take(RedisLink link, String bucket, Consumer<String> told) {
+        new RedisBuckets("tests", link).take(bucket, LIMIT, time.loop(), new SharedBuckets.Taking() {
+            @Override
+            public void taken() {
+                told.accept("taken");
+            }
 
-                    @Override
-                    public void failed(String why) {
-                        told.accept(why);
-                    }
-                }));
+            @Override
+            public void empty(long waitNanos) {
+                told.accept(waitNanos > 0 && waitNanos <= 1_000_000_000L ? "empty" : "wait " + waitNanos);
+            }
+
+            @Override
+            public void failed(String why) {
+                told.accept(why);
+            }
+        });
     }
 
     private void takesThree(RedisLink link) {
@@ -157,6 +168,60 @@ class RedisLinkTest {
     }
 
     @Test
+    void tlsIsVerifiedAtTheNodesOfAClusterByTheNamesThatTheyAnnounce() throws Exception {
+        Pki pki = new Pki(folder, "authority");
+        X509Bundle own = pki.issue("localhost");
+        Pki stranger = new Pki(Files.createDirectory(folder.resolve("other")), "stranger");
+        int tlsPort = RedisServer.freePort();
+        try (RedisCluster _ = RedisCluster.startWith(
+                "--tls-port",
+                Integer.toString(tlsPort),
+                "--tls-cert-file",
+                pki.certFile(own).toString(),
+                "--tls-key-file",
+                pki.keyFile(own).toString(),
+                "--tls-ca-cert-file",
+                pki.caFile().toString(),
+                "--tls-auth-clients",
+                "no",
+                "--tls-cluster",
+                "yes",
+                "--cluster-announce-hostname",
+                "localhost",
+                "--cluster-preferred-endpoint-type",
+                "hostname")) {
+            String uri = "rediss-cluster://localhost:" + tlsPort;
+            RedisLink link = link(uri, Optional.empty(), Optional.of(pki.caFile()));
+            takesThree(link);
+            link.end();
+            RedisLink deceived = link(uri, Optional.empty(), Optional.of(stranger.caFile()));
+            assertThat(take(deceived, "all")).isEqualTo("the TLS handshake failed");
+            deceived.end();
+        }
+    }
+
+    @Test
+    void aReplicaThatTakesOverIsFound() throws Exception {
+        try (RedisCluster cluster = RedisCluster.start(2)) {
+            RedisServer master = cluster.nodes().getFirst();
+            RedisServer replica = cluster.replicaOf(master);
+            RedisLink link = link(cluster.uri(), Optional.empty(), Optional.empty());
+            for (int i = 0; i < 16; i++) { // at both masters
+                assertThat(take(link, "bucket-" + i)).isEqualTo("taken");
+            }
+            cluster.failOver(master, replica);
+            long until = System.nanoTime() + 15_000_000_000L;
+            for (int i = 0; i < 16; i++) {
+                while (!take(link, "bucket-" + i).matches("taken|empty")) {
+                    assertThat(System.nanoTime()).isLessThan(until);
+                    time.passes(Duration.ofMillis(20));
+                }
+            }
+            link.end();
+        }
+    }
+
+    @Test
     void sentinelsNameTheMaster() throws Exception {
         try (RedisServer redis = RedisServer.start();
                 RedisServer sentinel = RedisServer.sentinelOf(redis)) {
@@ -213,6 +278,87 @@ class RedisLinkTest {
         RedisLink link = link("redis-cluster://127.0.0.1:1", Optional.empty(), Optional.empty());
         assertThat(take(link, "all")).isEqualTo("it cannot be reached");
         link.end();
+    }
+
+    /** The first step waits for the connection; nobody waits for the classes and threads that a connection takes. */
+    @Test
+    void noLoopWaitsForTheClientToBeMade() throws Exception {
+        try (RedisServer redis = RedisServer.start()) {
+            CountDownLatch making = new CountDownLatch(1);
+            CountDownLatch go = new CountDownLatch(1);
+            StoreConfig.Redis config = new StoreConfig.Redis(
+                    URI.create(redis.uri()), Duration.ofSeconds(5), Optional.empty(), Optional.empty());
+            RedisLink link = new RedisLink("shared", config, watch, (its, password) -> {
+                making.countDown();
+                await(go);
+                return new LettuceClient(its, password);
+            });
+            link.begin();
+            await(making);
+            CompletableFuture<String> told = new CompletableFuture<>();
+            CompletableFuture<Boolean> turned = new CompletableFuture<>();
+            time.loop().execute(() -> take(link, "all", told::complete));
+            time.loop().execute(() -> turned.complete(link.isConnected()));
+            assertThat(turned.get(10, TimeUnit.SECONDS)).isFalse();
+            assertThat(told).isNotDone();
+            go.countDown();
+            assertThat(told.get(20, TimeUnit.SECONDS)).isEqualTo("taken");
+            link.end();
+            awaitNoClients(redis);
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void aStepWhoseConnectionBreaksIsNotSentAgain() throws Exception {
+        try (RedisServer redis = RedisServer.start();
+                RedisCluster cluster = RedisCluster.start(1)) {
+            sendsNothingAgain(redis, redis.uri());
+            sendsNothingAgain(cluster.nodes().getFirst(), cluster.uri());
+        }
+    }
+
+    private void sendsNothingAgain(RedisServer redis, String uri) throws Exception {
+        RedisLink link = link(uri, Optional.empty(), Optional.empty());
+        assertThat(take(link, "known")).isEqualTo("taken");
+        redis.say("CLIENT PAUSE 60000 WRITE"); // the step comes, and is not carried out yet
+        CompletableFuture<String> held = new CompletableFuture<>();
+        time.loop().execute(() -> take(link, "held", held::complete));
+        long until = System.nanoTime() + 15_000_000_000L;
+        while (redis.waiting() == 0) {
+            assertThat(System.nanoTime()).isLessThan(until);
+        }
+        redis.say("CLIENT KILL TYPE normal");
+        assertThat(held.get(15, TimeUnit.SECONDS)).isNotIn("taken", "empty");
+        redis.say("CLIENT UNPAUSE");
+        String told = take(link, "known");
+        while (!told.equals("taken")) { // once it has connected again
+            assertThat(System.nanoTime()).isLessThan(until);
+            time.passes(Duration.ofMillis(20));
+            told = take(link, "known");
+        }
+        assertThat(redis.say("EXISTS outrigger:tests:rate:held")).isEqualTo(":0");
+        link.end();
+    }
+
+    /** The race in which a connection ends while a step is written cannot be brought about; what decides it can be shown. */
+    @Test
+    void neitherClientKeepsAStepForLater() {
+        StoreConfig.Redis config = new StoreConfig.Redis(
+                URI.create("redis://127.0.0.1"), Duration.ofSeconds(1), Optional.empty(), Optional.empty());
+        ClientOptions single = LettuceClient.options(config);
+        for (ClientOptions options : List.of(single, LettuceClient.clustered(single))) {
+            assertThat(options.getReplayFilter().test(new Command<>(CommandType.EVALSHA, null)))
+                    .isTrue();
+            assertThat(options.getDisconnectedBehavior()).isEqualTo(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS);
+        }
     }
 
     @Test
