@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,11 @@ class RetryTest {
                     upstream: app
                     timeout: {attempt: 700ms}
                     retry: {on: [attemptTimeout], backoff: {base: 1ms}}
+                  - name: hushed
+                    match: {hosts: [hushed]}
+                    upstream: app
+                    timeout: {attempt: 200ms}
+                    retry: {on: [attemptTimeout], backoff: {base: 1ms}, budget: {ratio: 100%%, minPerSecond: 1000}}
                   - name: thrifty
                     match: {hosts: [thrifty]}
                     upstream: app
@@ -107,6 +114,36 @@ class RetryTest {
 
     private static int attempts(String path) {
         return received(path).size();
+    }
+
+    @Test
+    void whereNothingIsAnsweredTimeoutsAreNotTriedAgainUntilSomethingIs() throws Exception {
+        String[] silence = {"route=\"hushed\"", "reason=\"silence\""};
+        AtomicBoolean enough = new AtomicBoolean();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 8; i++) {
+                String path = "/silent/hush-" + i;
+                threads.submit(() -> {
+                    while (!enough.get()) {
+                        ask("hushed", "GET", path, "");
+                    }
+                    return null;
+                });
+            }
+            program.awaitMetricAtLeast(20, "outrigger_retry_denied_total", silence);
+            enough.set(true);
+        }
+        assertThat(program.series("outrigger_budget_tokens", "route=\"hushed\""))
+                .isGreaterThan(10);
+        double denied = program.series("outrigger_retry_denied_total", silence);
+        assertThat(ask("hushed", "GET", "/silent-once/before", "").status()).isEqualTo(504);
+        assertThat(attempts("/silent-once/before")).isEqualTo(1);
+        assertThat(program.series("outrigger_retry_denied_total", silence)).isEqualTo(denied + 1);
+        for (int i = 0; i < 4; i++) {
+            assertThat(ask("hushed", "GET", "/fine/hush", "").status()).isEqualTo(200);
+        }
+        assertThat(ask("hushed", "GET", "/silent-once/after", "").status()).isEqualTo(200);
+        assertThat(attempts("/silent-once/after")).isEqualTo(2);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.outrigger.fixtures.RedisCluster;
 import io.outrigger.fixtures.RedisServer;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -162,6 +163,94 @@ class StoresTest {
         }
         held.get("/killed").countDown();
         assertThat(received("/killed")).isEqualTo(1);
+    }
+
+    @Test
+    void ofAThousandRequestsWithOneKeyNoneIsForwardedWhenItsProxyIsKilledMidway() throws Exception {
+        held.put("/midway", new CountDownLatch(1));
+        String all = post("/midway", "midway").repeat(250);
+        try (Program owner = connected(yaml(redis.uri()));
+                Wire first = Wire.to(owner.port());
+                Wire second = Wire.to(owner.port());
+                Wire third = Wire.to(other.port());
+                Wire fourth = Wire.to(one.port())) {
+            first.send(all);
+            awaitReceived("/midway");
+            for (Wire wire : List.of(second, third, fourth)) {
+                wire.send(all);
+            }
+            owner.awaitMetricAtLeast(2, "http_requests_in_flight", "route=\"pay\"");
+            for (Program waiting : List.of(one, other)) {
+                waiting.awaitMetricAtLeast(1, "http_requests_in_flight", "route=\"pay\"");
+            }
+            ProcessHandle.of(owner.pid()).orElseThrow().destroyForcibly();
+            for (Wire wire : List.of(third, fourth)) {
+                for (int n = 0; n < 250; n++) {
+                    Message response = wire.response();
+                    assertThat(response.status()).isEqualTo(409);
+                    assertThat(response.text()).contains("outcome-unknown");
+                }
+            }
+        }
+        held.get("/midway").countDown();
+        assertThat(received("/midway")).isEqualTo(1);
+    }
+
+    /** Of a thousand keys some are claimed, some sent, some answered and some stored at that moment. */
+    @Test
+    void whateverAProxyIsDoingWhenItIsKilledNothingHappensTwice() throws Exception {
+        Map<Integer, String> answers = new ConcurrentHashMap<>(); // by number of the key
+        try (Program killed = connected(yaml(redis.uri()));
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> clients = new ArrayList<>();
+            for (int client = 0; client < 20; client++) {
+                int from = client * 50;
+                clients.add(threads.submit(() -> {
+                    try (Wire wire = Wire.to(killed.port())) {
+                        for (int key = from; key < from + 50; key++) {
+                            wire.send(post("/kill/" + key, "kill-" + key));
+                            answers.put(key, wire.response().text());
+                        }
+                    } catch (IOException e) {
+                        // it was killed
+                    }
+                    return null;
+                }));
+            }
+            while (answers.size() < 300) {
+                Thread.onSpinWait();
+            }
+            ProcessHandle.of(killed.pid()).orElseThrow().destroyForcibly();
+            for (Future<?> client : clients) {
+                client.get();
+            }
+        }
+        int before = answers.size();
+        assertThat(before).as("answered before the end").isLessThan(1_000);
+        Map<Integer, Integer> statuses = new ConcurrentHashMap<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int client = 0; client < 20; client++) {
+                int from = client * 50;
+                threads.submit(() -> {
+                    try (Wire wire = Wire.to(other.port())) {
+                        for (int key = from; key < from + 50; key++) {
+                            Message again = wire.send(post("/kill/" + key, "kill-" + key))
+                                    .response();
+                            statuses.put(key, again.status());
+                            if (again.status() == 200) {
+                                assertThat(again.text()).isEqualTo(answers.getOrDefault(key, again.text()));
+                            }
+                        }
+                    }
+                    return null;
+                });
+            }
+        }
+        assertThat(statuses).hasSize(1_000);
+        for (int key = 0; key < 1_000; key++) {
+            assertThat(received("/kill/" + key)).as("key " + key).isLessThanOrEqualTo(1);
+            assertThat(statuses.get(key)).isIn(answers.containsKey(key) ? List.of(200) : List.of(200, 409));
+        }
     }
 
     @Test

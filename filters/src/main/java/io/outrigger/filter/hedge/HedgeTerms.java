@@ -15,6 +15,9 @@ public interface HedgeTerms {
     /** Whether another attempt would be refused. */
     boolean circuitOpen(long now);
 
+    /** Whether next to nothing is answered, and another attempt would only wait behind the others. */
+    boolean silent(long now);
+
     /** Takes what an extra attempt costs, if it is there. */
     boolean tryPay(long now);
 }

@@ -102,6 +102,8 @@ final class Hedges implements Consumer<Answer>, Runnable {
             exchange.note("hedge", "denied", "circuit: it is open", 0);
         } else if (filter.stopped()) {
             exchange.note("hedge", "denied", "slo: nothing of the error budget is left", 0);
+        } else if (filter.terms().silent(now)) {
+            exchange.note("hedge", "denied", "silence: next to none of the route's attempts is answered", 0);
         } else if (!filter.terms().tryPay(now)) {
             exchange.note("hedge", "denied", "budget: the budget of the route has no token left", 0);
         } else {

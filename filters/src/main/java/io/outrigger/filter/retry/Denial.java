@@ -17,7 +17,9 @@ public enum Denial {
     /** The upstream may have seen the request, which may not be repeated: for its method, or because it has a key. */
     METHOD("the upstream may have seen the request, and its method or its key keeps it from being repeated"),
     /** The route does not try again after what happened. */
-    OUTCOME("the route does not try again after what happened");
+    OUTCOME("the route does not try again after what happened"),
+    /** Next to nothing has been answered lately: another attempt would only wait behind the others. */
+    SILENCE("next to none of the route's attempts has been answered for 2 s or more");
 
     private final String label = name().toLowerCase(Locale.ROOT);
     private final String why;

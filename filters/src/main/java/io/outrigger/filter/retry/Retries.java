@@ -84,6 +84,7 @@ final class Retries implements Consumer<Answer>, Runnable {
         if (result.ended() || answered == null) {
             return; // stopped, and this is the echo
         }
+        filter.heard(answer, exchange);
         if (!filter.rules().concern(answer)) {
             if (answer instanceof Response) {
                 count(true);
@@ -111,6 +112,7 @@ final class Retries implements Consumer<Answer>, Runnable {
                 attempt,
                 filter.repeatable(exchange, request),
                 filter.circuitOpen(now),
+                filter.silent(now),
                 replay == null || replay.replayable(),
                 left,
                 pauseNanos,

@@ -17,6 +17,7 @@ public final class RetryBudget {
     private static final int TENTHS = 10;
     private static final int SLICES = TENTHS + 1; // what lives, and one that has just begun
 
+    private final Silence silence = new Silence();
     private final LongAdder deposited = new LongAdder(); // units since ever
     private volatile long turnNanos; // when the current slice is over; written under the lock
 
@@ -69,6 +70,11 @@ public final class RetryBudget {
     public synchronized double tokens(BudgetConfig config, long now) {
         settle(config, now);
         return available() / (double) TOKEN;
+    }
+
+    /** Whether attempts of the route are answered at all. */
+    Silence silence() {
+        return silence;
     }
 
     private long available() {

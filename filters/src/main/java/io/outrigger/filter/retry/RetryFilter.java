@@ -2,8 +2,10 @@ package io.outrigger.filter.retry;
 
 import io.outrigger.config.BudgetConfig;
 import io.outrigger.config.RetryConfig;
+import io.outrigger.exchange.Answer;
 import io.outrigger.exchange.BufferBudget;
 import io.outrigger.exchange.Exchange;
+import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Filter;
 import io.outrigger.exchange.Reply;
 import io.outrigger.exchange.Request;
@@ -82,6 +84,28 @@ public final class RetryFilter implements Filter {
     /** Whether the circuits behind this filter refuse another attempt. */
     public boolean circuitOpen(long now) {
         return circuitOpen.test(now);
+    }
+
+    /** Hears of how an attempt went. */
+    void heard(Answer answer, Exchange exchange) {
+        Silence silence = budget.silence();
+        switch (answer) {
+            case Response _ -> {
+                if (silence.listens()) {
+                    silence.answered(exchange.nanoTime());
+                }
+            }
+            case Failure why -> {
+                if (why.kind() == Failure.Kind.ATTEMPT_TIMEOUT) {
+                    silence.timedOut(exchange.nanoTime());
+                }
+            }
+        }
+    }
+
+    /** Whether the budget pays for nothing that would only wait: next to none of the route's attempts is answered. */
+    public boolean silent(long now) {
+        return budgetConfig != null && budget.silence().lasts(now);
     }
 
     BufferBudget buffers() {

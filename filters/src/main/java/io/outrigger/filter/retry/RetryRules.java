@@ -40,6 +40,7 @@ record RetryRules(RetryConfig config, Backoff backoff) {
      * @param attempt the number of the one that was answered, from 1
      * @param repeatable whether sending the request twice does no more than once
      * @param circuitOpen whether another attempt would be refused
+     * @param silent whether next to none of the attempts of the route is answered
      * @param replayable whether the body can be sent again from its start
      * @param leftNanos until the deadline
      * @param lastPauseNanos before this attempt; 0 when it was the first
@@ -49,6 +50,7 @@ record RetryRules(RetryConfig config, Backoff backoff) {
             int attempt,
             boolean repeatable,
             boolean circuitOpen,
+            boolean silent,
             boolean replayable,
             long leftNanos,
             long lastPauseNanos,
@@ -86,6 +88,9 @@ record RetryRules(RetryConfig config, Backoff backoff) {
         }
         if (at.circuitOpen) {
             return deny(Denial.CIRCUIT);
+        }
+        if (at.silent && condition == Condition.ATTEMPT_TIMEOUT) {
+            return deny(Denial.SILENCE);
         }
         if (!at.replayable) {
             return deny(Denial.BODY);

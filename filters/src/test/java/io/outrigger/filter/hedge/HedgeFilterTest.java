@@ -271,6 +271,17 @@ class HedgeFilterTest extends HedgeSetting {
         last.fail(GONE);
     }
 
+    @Test
+    void whereNextToNothingIsAnsweredThereIsNoneAndNothingIsPaid() {
+        silent = true;
+        send(get());
+        loop.advanceMillis(1000);
+        assertThat(upstream.calls()).isEqualTo(1);
+        assertThat(tokens).isEqualTo(10);
+        assertThat(noted()).containsExactly("hedge denied silence: next to none of the route's attempts is answered");
+        last.fail(GONE);
+    }
+
     // ---- the end from above
 
     @Test

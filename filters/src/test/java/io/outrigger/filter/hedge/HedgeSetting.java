@@ -37,6 +37,7 @@ abstract class HedgeSetting {
     final ObservedLatency latency = new ObservedLatency(loop.nanoTime());
     int tokens = 10;
     boolean circuitOpen;
+    boolean silent; // because next to nothing is answered
     boolean stopped; // because there is no error budget left
     Reply last = Reply.failed(GONE);
 
@@ -56,6 +57,11 @@ abstract class HedgeSetting {
         @Override
         public boolean circuitOpen(long now) {
             return circuitOpen;
+        }
+
+        @Override
+        public boolean silent(long now) {
+            return silent;
         }
 
         @Override

@@ -252,6 +252,59 @@ class RetryFilterTest extends RetrySetting {
     }
 
     @Test
+    void whereNothingIsAnsweredNoTimeoutIsTriedAgainUntilSomethingIs() {
+        for (int i = 0; i < 100; i++) {
+            send(get());
+            upstream.last().fail(Failure.Kind.ATTEMPT_TIMEOUT);
+            loop.advanceMillis(50);
+            upstream.last().fail(Failure.Kind.CLIENT_GONE); // where there was a token for another attempt
+        }
+        spendBudget(); // which is not asked any more
+        int before = upstream.calls();
+        int silentBefore = denied("silence");
+        int poorBefore = denied("budget");
+        for (int i = 0; i < 50; i++) {
+            Told told = send(get());
+            upstream.last().fail(Failure.Kind.ATTEMPT_TIMEOUT);
+            assertThat(told).hasToString("ATTEMPT_TIMEOUT ATTEMPT_TIMEOUT");
+        }
+        assertThat(upstream.calls()).isEqualTo(before + 50);
+        assertThat(denied("silence")).isEqualTo(silentBefore + 50);
+        assertThat(denied("budget")).isEqualTo(poorBefore);
+        for (int i = 0; i < 3; i++) { // any answer is one
+            send(get());
+            upstream.last().answer(404);
+        }
+        Told told = send(get());
+        upstream.last().fail(Failure.Kind.ATTEMPT_TIMEOUT);
+        loop.advanceMillis(25);
+        upstream.last().answer(200);
+        assertThat(told).hasToString("200 200");
+    }
+
+    private int denied(String reason) {
+        String start = "denied " + reason + " ";
+        return counted().stream()
+                .filter(line -> line.startsWith(start))
+                .mapToInt(line -> Integer.parseInt(line.substring(start.length())))
+                .sum();
+    }
+
+    @Test
+    void whatWasNotSentIsSentAgainInSilenceToo() {
+        for (int i = 0; i < 100; i++) {
+            send(RetryConfigs.attempts(1), get());
+            upstream.last().fail(Failure.Kind.ATTEMPT_TIMEOUT);
+            loop.advanceMillis(50);
+        }
+        Told told = send(get());
+        upstream.last().fail(Failure.Kind.CONNECT_REFUSED);
+        loop.advanceMillis(25);
+        upstream.last().answer(200);
+        assertThat(told).hasToString("200 200");
+    }
+
+    @Test
     void fiveRequestsPayForOneRetry() {
         spendBudget();
         for (int i = 0; i < 4; i++) {

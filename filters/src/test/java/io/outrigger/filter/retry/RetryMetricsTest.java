@@ -24,8 +24,9 @@ class RetryMetricsTest {
         assertThat(series("outrigger_retries_total").keySet())
                 .containsExactlyInAnyOrder(List.of("charge", "success"), List.of("charge", "exhausted"));
         assertThat(series("outrigger_retry_denied_total").keySet().stream().map(List::getLast))
-                .containsExactlyInAnyOrder("attempts", "body", "budget", "circuit", "deadline", "method", "outcome");
-        assertThat(Arrays.stream(Denial.values()).map(Denial::label)).hasSize(7);
+                .containsExactlyInAnyOrder(
+                        "attempts", "body", "budget", "circuit", "deadline", "method", "outcome", "silence");
+        assertThat(Arrays.stream(Denial.values()).map(Denial::label)).hasSize(8);
     }
 
     @Test

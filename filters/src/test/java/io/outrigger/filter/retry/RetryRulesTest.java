@@ -117,7 +117,7 @@ class RetryRulesTest {
 
     @Test
     void anOpenCircuitEndsTheRetrying() {
-        Situation open = new Situation(1, true, true, true, 1000 * MILLI, 0, NOW);
+        Situation open = new Situation(1, true, true, false, true, 1000 * MILLI, 0, NOW);
         assertThat(decide(ALL, answer("CONNECT_REFUSED"), open)).isEqualTo("circuit");
         assertThat(decide(ALL, answer("STALE_CONNECTION"), open)).isEqualTo("circuit");
         assertThat(decide(ALL, answer("503"), open)).isEqualTo("circuit");
@@ -134,8 +134,18 @@ class RetryRulesTest {
     }
 
     @Test
+    void whereNothingIsAnsweredNoTimeoutIsTriedAgain() {
+        Situation silent = new Situation(1, true, false, true, true, 1000 * MILLI, 0, NOW);
+        assertThat(decide(ALL, answer("ATTEMPT_TIMEOUT"), silent)).isEqualTo("silence");
+        assertThat(decide(ALL, answer("CONNECT_REFUSED"), silent)).isEqualTo("25 ms");
+        assertThat(decide(ALL, answer("STALE_CONNECTION"), silent)).isEqualTo("at once");
+        assertThat(decide(ALL, answer("503"), silent)).isEqualTo("25 ms");
+        assertThat(decide(ALL, answer("RESET"), silent)).isEqualTo("25 ms");
+    }
+
+    @Test
     void theBodyMustBeAtHand() {
-        Situation lost = new Situation(1, true, false, false, 1000 * MILLI, 0, NOW);
+        Situation lost = new Situation(1, true, false, false, false, 1000 * MILLI, 0, NOW);
         assertThat(decide(ALL, answer("CONNECT_REFUSED"), lost)).isEqualTo("body");
         assertThat(decide(ALL, answer("STALE_CONNECTION"), lost)).isEqualTo("body");
     }
@@ -151,7 +161,7 @@ class RetryRulesTest {
 
     @Test
     void whatCannotBeHelpedIsToldBeforeWhatRanOut() {
-        Situation nothingLeft = new Situation(3, false, true, false, 0, 0, NOW);
+        Situation nothingLeft = new Situation(3, false, true, true, false, 0, 0, NOW);
         assertThat(decide(ALL, answer("BAD_RESPONSE"), nothingLeft)).isEqualTo("outcome");
         assertThat(decide(ALL, answer("RESET"), nothingLeft)).isEqualTo("method");
         assertThat(decide(ALL, answer("CONNECT_REFUSED"), nothingLeft)).isEqualTo("attempts");
@@ -209,11 +219,11 @@ class RetryRulesTest {
     }
 
     private static Situation situation(int attempt, boolean repeatable) {
-        return new Situation(attempt, repeatable, false, true, 60_000 * MILLI, 0, NOW);
+        return new Situation(attempt, repeatable, false, false, true, 60_000 * MILLI, 0, NOW);
     }
 
     private static Situation left(long nanos) {
-        return new Situation(1, true, false, true, nanos, 0, NOW);
+        return new Situation(1, true, false, false, true, nanos, 0, NOW);
     }
 
     /** A status, or a kind of failure, or one with another delivery than it has by itself. */

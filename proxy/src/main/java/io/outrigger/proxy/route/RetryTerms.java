@@ -26,6 +26,11 @@ record RetryTerms(RetryFilter retries) implements HedgeTerms {
     }
 
     @Override
+    public boolean silent(long now) {
+        return retries.silent(now);
+    }
+
+    @Override
     public boolean tryPay(long now) {
         return retries.tryPay(now);
     }
