@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Told to end, it first serves what its app still sends. */
 class DrainTest {
     private static final int CLIENTS = 8;
+    private static final int TIMES = 3; // because it is about a moment
 
     private final CountDownLatch gate = new CountDownLatch(1);
     private final Semaphore held = new Semaphore(0);
@@ -87,6 +88,38 @@ class DrainTest {
     }
 
     @Test
+    void underLoadThatNeverEndsEveryoneWhoIsLetInIsAnsweredAndTheOthersAreRefused() throws Exception {
+        endsUnderLoad(Program::terminate);
+    }
+
+    @Test
+    void anOperatorsDrainLosesNoMoreThanASignal() throws Exception {
+        endsUnderLoad(own -> assertThat(drain(own).status()).isEqualTo(202));
+    }
+
+    private void endsUnderLoad(Ending ending) throws Exception {
+        for (int i = 0; i < TIMES; i++) {
+            try (Program own = Program.run("""
+                    listeners: [{name: outbound, address: "127.0.0.1:0", upstream: app}]
+                    admin: {address: "127.0.0.1:0"}
+                    drain: {timeout: 2s}     # and accepting stops after one
+                    upstreams: {app: {endpoints: ["127.0.0.1:%d"]}}
+                    """.formatted(upstream.port()))) {
+                Load load = Load.on(own.port(), CLIENTS);
+                load.awaitAnswers(500);
+                load.mayBeRefused();
+                ending.of(own);
+                load.awaitRefusal();
+                assertThat(load.lost()).isEmpty();
+                assertThat(load.answered()).isEqualTo(load.sent());
+                assertThat(own.awaitExit()).isZero();
+                assertThat(own.out().all()).noneMatch(line -> line.contains("LEAK") || line.contains("is up"));
+                assertThat(own.err().all()).isEmpty();
+            }
+        }
+    }
+
+    @Test
     void whileItDrainsItServesAndSaysThatItIsNotReady() throws Exception {
         try (var wire = Wire.to(program.port())) {
             assertThat(program.admin("/ready").status()).isEqualTo(200);
@@ -134,7 +167,15 @@ class DrainTest {
         assertThat(program.awaitExit()).isZero();
     }
 
+    private interface Ending {
+        void of(Program program) throws Exception;
+    }
+
     private Message drain() throws Exception {
+        return drain(program);
+    }
+
+    private static Message drain(Program program) throws Exception {
         return Program.ask(program.adminPort(), "POST /drain HTTP/1.1", "host: localhost");
     }
 }

@@ -3,6 +3,8 @@ package io.outrigger.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.ConnectException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -11,8 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Clients that ask again and again on connections that they keep, until they are told to end. They close a
- * connection when they are asked to. Shared by all threads.
+ * Clients that ask again and again on connections that they keep, until they are told to end, or nobody lets them in
+ * any more. They close a connection when they are asked to, and connect again at once. Shared by all threads.
  */
 final class Load {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(40);
@@ -23,6 +25,7 @@ final class Load {
     private final ConcurrentLinkedQueue<String> lost = new ConcurrentLinkedQueue<>();
     private final int port;
     private volatile boolean ending;
+    private volatile boolean mayBeRefused;
 
     private Load(int port) {
         this.port = port;
@@ -67,6 +70,20 @@ final class Load {
         }
     }
 
+    /** From now on, whoever is refused a connection ends; that is no loss. */
+    void mayBeRefused() {
+        mayBeRefused = true;
+    }
+
+    /** Waits until everyone has been refused. */
+    void awaitRefusal() throws InterruptedException {
+        for (var client : clients) {
+            assertThat(client.join(Duration.ofNanos(PATIENCE_NANOS)))
+                    .as("refused")
+                    .isTrue();
+        }
+    }
+
     private void work() {
         Wire wire = null;
         try {
@@ -75,6 +92,10 @@ final class Load {
                     wire = Wire.to(port);
                 }
                 wire = ask(wire);
+            }
+        } catch (ConnectException e) {
+            if (!mayBeRefused) {
+                lost.add(e.toString());
             }
         } catch (IOException e) {
             lost.add(e.toString());

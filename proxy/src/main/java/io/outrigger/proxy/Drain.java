@@ -16,17 +16,22 @@ final class Drain {
     private final DrainConfig config;
     private final Meters meters;
     private final LongSupplier unfinished;
+    private final LongSupplier connected;
     private final LongSupplier nanoTime;
     private final long startNanos;
     private long quietSinceNanos;
     private long lastBegun;
     private boolean closed; // nobody is let in any more
 
-    /** @param unfinished how many requests go on although their clients have been answered or have left */
-    Drain(DrainConfig config, Meters meters, LongSupplier unfinished, LongSupplier nanoTime) {
+    /**
+     * @param unfinished how many requests go on although their clients have been answered or have left
+     * @param connected how many clients there are
+     */
+    Drain(DrainConfig config, Meters meters, LongSupplier unfinished, LongSupplier connected, LongSupplier nanoTime) {
         this.config = config;
         this.meters = meters;
         this.unfinished = unfinished;
+        this.connected = connected;
         this.nanoTime = nanoTime;
         this.startNanos = nanoTime.getAsLong();
         this.quietSinceNanos = startNanos;
@@ -35,7 +40,8 @@ final class Drain {
 
     /**
      * Looks whether it is time to end. Calls {@code stopAccepting} once, shortly before the time is up, or when it is
-     * quiet; what has come until then is still served.
+     * quiet; what has come until then is still served, to the last byte: clients are asked to go with their answers, and
+     * whoever is still there has not got or not said it all.
      */
     boolean over(Runnable stopAccepting) {
         long now = nanoTime.getAsLong();
@@ -47,14 +53,16 @@ final class Drain {
             lastBegun = begun;
         }
         if (passed >= config.timeout().toNanos()) {
-            if (inFlight > 0) {
+            long left = connected.getAsLong();
+            if (inFlight > 0 || left > 0) {
                 LOG.warning(() -> "drain: the time of drain.timeout, "
-                        + config.timeout().toMillis() + " ms, is up; requests cut: " + inFlight);
+                        + config.timeout().toMillis() + " ms, is up; requests cut: " + inFlight + ", connections: "
+                        + left);
             }
             return true;
         }
         if (closed) {
-            return inFlight == 0;
+            return inFlight == 0 && connected.getAsLong() == 0;
         }
         boolean quiet = passed >= config.minimum().toNanos()
                 && now - quietSinceNanos >= config.quiet().toNanos();

@@ -170,6 +170,7 @@ final class Listeners implements AutoCloseable {
     private void leave(Listener listener) {
         leaving.add(listener);
         listener.stopAccepting();
+        listener.awaitStopped(); // the address is free for the next configuration
         LOG.info(() -> "listener " + listener.name() + " accepts no more at " + text(listener.address()));
         later(listener::closeIdle);
     }
@@ -190,12 +191,17 @@ final class Listeners implements AutoCloseable {
         throw new IllegalArgumentException("listener: " + name + " (expected: one of " + open.keySet() + ")");
     }
 
+    /** The clients that are connected, those of listeners that have gone as well. */
+    long connections() {
+        return all().stream().mapToLong(Listener::connections).sum();
+    }
+
     /** Accepts no more clients, and ends the connections of those that wait for nothing. */
     void stopAccepting() {
-        for (Listener listener : all()) {
-            listener.stopAccepting();
-            listener.closeIdle();
-        }
+        List<Listener> all = all();
+        all.forEach(Listener::stopAccepting);
+        all.forEach(Listener::awaitStopped);
+        all.forEach(Listener::closeIdle);
     }
 
     /** Ends all of them at once, with all their clients. */

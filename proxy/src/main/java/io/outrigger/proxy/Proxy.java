@@ -163,7 +163,12 @@ public final class Proxy implements AutoCloseable {
         if (reloader != null) {
             reloader.close(); // what is accepting then is all that there will ever be
         }
-        Drain drain = new Drain(current.get().read().config().drain(), meters, compiler::unfinished, System::nanoTime);
+        Drain drain = new Drain(
+                current.get().read().config().drain(),
+                meters,
+                compiler::unfinished,
+                listeners::connections,
+                System::nanoTime);
         try {
             while (!drain.over(listeners::stopAccepting) && !ended.await(DRAIN_LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
                 // looks again

@@ -31,12 +31,13 @@ class DrainTest {
             Duration.ofSeconds(1));
     private long nowMillis;
     private long unfinished; // requests that go on without their clients
+    private long connected; // clients that are still there
     private int stopped; // how often it was told to accept no more
 
     private Drain drain(int minimum, int quiet, int timeout) {
         DrainConfig config =
                 new DrainConfig(Duration.ofMillis(minimum), Duration.ofMillis(quiet), Duration.ofMillis(timeout));
-        return new Drain(config, meters, () -> unfinished, () -> nowMillis * 1_000_000);
+        return new Drain(config, meters, () -> unfinished, () -> connected, () -> nowMillis * 1_000_000);
     }
 
     private Reply begin() {
@@ -115,6 +116,23 @@ class DrainTest {
         assertThat(over(drain, 4000)).isFalse();
         reply.fail(WHY);
         assertThat(over(drain, 4020)).isTrue();
+    }
+
+    @Test
+    void clientsWhoAreStillThereWhenAcceptingStopsAreWaitedForUntilTheTimeIsUp() {
+        connected = 2; // one has just come and is about to ask, one has not read all of its answer
+        Drain drain = drain(0, 1000, 25_000);
+        over(drain, 1000);
+        assertThat(stopped).isEqualTo(1); // being connected alone does not hold it up
+        assertThat(over(drain, 1020)).isFalse();
+        connected = 1;
+        assertThat(over(drain, 24_999)).isFalse();
+        assertThat(over(drain, 25_000)).isTrue();
+
+        Drain other = drain(0, 1000, 25_000);
+        over(other, 26_000);
+        connected = 0;
+        assertThat(over(other, 26_020)).isTrue();
     }
 
     @Test

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class Listener implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Listener.class.getName());
     private static final int BACKLOG = 4096;
-    private static final long A_TURN_MILLIS = 1; // a task that is due later runs right after a look at all connections
+    private static final long HANDSHAKE_NANOS = TimeUnit.MILLISECONDS.toNanos(200); // from another machine
     private static final ReadBuffers BUFFERS = new ReadBuffers();
 
     /**
@@ -156,30 +156,51 @@ public final class Listener implements AutoCloseable {
         return open.get();
     }
 
-    /** Accepts who has come so far, and no more clients; those that are connected stay. */
+    /** Begins to let nobody in any more; those that are connected stay. */
     public void stopAccepting() {
-        if (server.isOpen()) {
-            if (unix != null) {
-                unix.deleteFile();
+        server.eventLoop().execute(() -> {
+            if (server.isOpen()) {
+                stop();
             }
-            // closing an address turns away those whom the kernel has let in: first the loop looks once more
-            server.eventLoop().schedule(() -> server.close(), A_TURN_MILLIS, TimeUnit.MILLISECONDS);
-            server.closeFuture().awaitUninterruptibly();
+        });
+    }
+
+    private void stop() {
+        boolean overheard = unix == null && NoNewcomers.at(server);
+        if (unix != null) {
+            unix.refuse();
+        }
+        Closing.begin(server, loops.of(server), overheard ? HANDSHAKE_NANOS : 0);
+    }
+
+    /** Waits until nobody is let in any more, and everyone who was is connected. */
+    public void awaitStopped() {
+        server.closeFuture().awaitUninterruptibly();
+        for (NettyLoop loop : loops.all()) { // where who was accepted on another may not have arrived yet
+            loop.eventLoop().submit(() -> {}).awaitUninterruptibly();
         }
     }
 
-    /** Ends the connections that wait for a request; one that was written before is read first. */
+    /**
+     * Ends the connections that wait for a request; one that was written before is read first, and who has come just now
+     * may still ask. All others end when they are answered, while the {@link Entrance} says that it is draining.
+     */
     public void closeIdle() {
         for (Client client : present()) {
-            client.loop().schedule(() -> client.connection.end(false), A_TURN_MILLIS, TimeUnit.MILLISECONDS);
+            client.loop().schedule(client.connection::leave, Closing.A_TURN_NANOS, TimeUnit.NANOSECONDS);
         }
     }
 
     /** Accepts no more clients, answers requests in flight with a failure, and ends the connections of all. */
     @Override
     public void close() {
-        stopAccepting();
-        present().forEach(client -> client.connection.end(true));
+        if (server.isOpen()) {
+            if (unix != null) {
+                unix.deleteFile();
+            }
+            server.close().awaitUninterruptibly();
+        }
+        present().forEach(client -> client.connection.cutShort());
         clients.close().awaitUninterruptibly();
     }
 

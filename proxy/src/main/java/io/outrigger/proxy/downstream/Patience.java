@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 /** What a client connection is doing, and how long it may take. Confined to one loop. */
 final class Patience {
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long FIRST_WORD_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     /** What the connection is doing. Immutable. */
     enum Phase {
@@ -31,6 +32,8 @@ final class Patience {
     private final LazyTimer timer;
     private Phase phase = Phase.IDLE;
     private long sinceNanos; // when the current wait began
+    private boolean asked; // there has been a request
+    private boolean leaving; // the client is to go
 
     /** {@code late} is run when a wait has taken too long. */
     Patience(Loop loop, Supplier<ClientLimits> limits, BooleanSupplier bodyIncomplete, Runnable late) {
@@ -48,6 +51,11 @@ final class Patience {
         return phase == one;
     }
 
+    /** Whether what comes next belongs to a new request. */
+    boolean betweenExchanges() {
+        return phase == Phase.IDLE || phase == Phase.HEAD;
+    }
+
     /** Goes on to a phase whose wait begins now. */
     void enter(Phase next) {
         enter(next, loop.nanoTime());
@@ -56,7 +64,17 @@ final class Patience {
     /** Goes on to a phase whose wait began at {@code now}. */
     void enter(Phase next, long now) {
         phase = next;
+        asked |= next == Phase.EXCHANGE;
         sinceNanos = now;
+        timer.changed();
+    }
+
+    /**
+     * The client is to go as soon as it waits for nothing. One that was let in just now may have its first request on the
+     * way, and has time for that.
+     */
+    void leave() {
+        leaving = true;
         timer.changed();
     }
 
@@ -73,7 +91,8 @@ final class Patience {
     /** When the current wait has taken too long. */
     private long due() {
         return switch (phase) {
-            case IDLE, FLUSH -> sinceNanos + limits.get().idleNanos();
+            case IDLE -> sinceNanos + (!leaving ? limits.get().idleNanos() : asked ? 0 : FIRST_WORD_NANOS);
+            case FLUSH -> sinceNanos + limits.get().idleNanos();
             case HEAD -> sinceNanos + limits.get().headNanos();
             case EXCHANGE ->
                 bodyIncomplete.getAsBoolean() ? sinceNanos + limits.get().bodyIdleNanos() : LazyTimer.NEVER;

@@ -116,7 +116,7 @@ final class ServerConnection extends Reader {
         if (!parsing) {
             parsing = true;
             try {
-                while (betweenExchanges() && parseHead()) {
+                while (patience.betweenExchanges() && parseHead()) {
                     // one pipelined request after the other
                 }
             } finally {
@@ -183,7 +183,7 @@ final class ServerConnection extends Reader {
     /** Answers without a request, because there are too many connections. May be called before the channel is active. */
     void turnAway(Failure why) {
         loop.execute(() -> {
-            if (betweenExchanges()) { // not when the client is gone again
+            if (patience.betweenExchanges()) { // not when the client is gone again
                 refuse(why);
                 wire.closeAfterFlush(); // without lingering, which would take a place as well
             }
@@ -245,7 +245,7 @@ final class ServerConnection extends Reader {
         tunnel.send(incoming);
     }
 
-    /** The response breaks off: closes after what was written, which may be the answers before it. */
+    /** Nothing more is said: closes after what was written, which may be the answers to earlier requests. */
     void cut() {
         if (!patience.in(Phase.CLOSED)) {
             patience.enter(Phase.FLUSH);
@@ -253,12 +253,15 @@ final class ServerConnection extends Reader {
         }
     }
 
-    /** Closes when nothing is to be answered; else, if {@code cut}, answers that there is no time. From any thread. */
-    void end(boolean cut) {
+    /** Closes as soon as the client waits for nothing. */
+    void leave() {
+        patience.leave();
+    }
+
+    /** Answers a request in flight with that there is no time any more. From any thread. */
+    void cutShort() {
         loop.execute(() -> {
-            if (patience.in(Phase.IDLE)) {
-                wire.close();
-            } else if (cut && reply != null && response != null) {
+            if (reply != null && response != null) {
                 reply.fail(response.cut());
             }
         });
@@ -280,14 +283,12 @@ final class ServerConnection extends Reader {
         reading(true);
     }
 
-    private boolean betweenExchanges() {
-        return patience.in(Phase.IDLE) || patience.in(Phase.HEAD);
-    }
-
     /** What is waited for did not come in time. */
     private void late() {
         if (patience.in(Phase.HEAD)) {
             refuse(limits.get().headTimeout());
+        } else if (patience.in(Phase.IDLE)) {
+            cut();
         } else if (!patience.in(Phase.EXCHANGE)) {
             wire.close();
         } else if (incoming == null || !incoming.awaitsClient()) {

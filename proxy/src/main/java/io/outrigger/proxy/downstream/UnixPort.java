@@ -27,11 +27,13 @@ final class UnixPort {
 
     private final SocketFile file;
     private final ServerChannel channel;
+    private final @Nullable Socket socket; // of the channel; null where it is the JDK's
     private final @Nullable Object identity; // of the file
 
-    private UnixPort(SocketFile file, ServerChannel channel) throws IOException {
+    private UnixPort(SocketFile file, ServerChannel channel, @Nullable Socket socket) throws IOException {
         this.file = file;
         this.channel = channel;
+        this.socket = socket;
         this.identity = file.identity();
     }
 
@@ -42,16 +44,16 @@ final class UnixPort {
         if (file.exists()) {
             throw new IOException("Address already in use"); // Netty would delete whatever it is before it binds
         }
-        return new UnixPort(file, epoll ? epoll(file, backlog) : nio(file, backlog));
+        return epoll ? epoll(file, backlog) : new UnixPort(file, nio(file, backlog), null);
     }
 
-    private static ServerChannel epoll(SocketFile file, int backlog) throws IOException {
+    private static UnixPort epoll(SocketFile file, int backlog) throws IOException {
         Socket socket = Socket.newSocketDomain();
         try {
             socket.bind(new DomainSocketAddress(file.path().toString()));
             file.allow(SocketFile.Access.EVERYONE);
             socket.listen(backlog);
-            return new EpollServerDomainSocketChannel(socket.intValue(), true);
+            return new UnixPort(file, new EpollServerDomainSocketChannel(socket.intValue(), true), socket);
         } catch (IOException e) {
             socket.close();
             throw e;
@@ -72,6 +74,21 @@ final class UnixPort {
 
     ServerChannel channel() {
         return channel;
+    }
+
+    /**
+     * Has the kernel let nobody in any more, also who had found the file; those that it has let in are still accepted. To
+     * be called on the loop of the channel, while that is open.
+     */
+    void refuse() {
+        deleteFile();
+        if (socket != null) {
+            try {
+                socket.shutdown(true, false);
+            } catch (IOException e) {
+                LOG.log(Level.INFO, e, () -> file.path() + " may let clients in that nobody accepts");
+            }
+        }
     }
 
     /** To be called before the channel is closed, so that nobody else can have bound the path in between. */

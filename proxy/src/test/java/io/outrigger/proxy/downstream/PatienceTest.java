@@ -99,6 +99,51 @@ class PatienceTest {
     }
 
     @Test
+    void whoIsToLeaveAndHasBeenAnsweredGoesAtOnce() {
+        patience.enter(Phase.EXCHANGE);
+        patience.enter(Phase.IDLE);
+        loop.advanceMillis(100);
+        patience.leave();
+        loop.advanceMillis(0);
+        assertThat(late).isOne();
+    }
+
+    @Test
+    void whoIsToLeaveAndHasJustComeHasTimeToAsk() {
+        patience.enter(Phase.IDLE);
+        loop.advanceMillis(500);
+        patience.leave();
+        loop.advanceMillis(1499);
+        assertThat(late).isZero();
+        loop.advanceMillis(1);
+        assertThat(late).isOne();
+    }
+
+    @Test
+    void whoIsToLeaveGoesWhenTheAnswerIsThereAlthoughItDoesNotSaySo() {
+        patience.enter(Phase.IDLE);
+        patience.enter(Phase.EXCHANGE);
+        patience.leave();
+        loop.advanceMillis(1_000_000);
+        assertThat(late).isZero();
+        patience.enter(Phase.IDLE);
+        loop.advanceMillis(0);
+        assertThat(late).isOne();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"HEAD, 200", "EXCHANGE, 300", "FLUSH, 1000", "LINGER, 5000"})
+    void whoIsToLeaveKeepsTheTimeOfWhatItIsAt(Phase phase, int millis) {
+        bodyIncomplete = true;
+        patience.enter(phase);
+        patience.leave();
+        loop.advanceMillis(millis - 1);
+        assertThat(late).isZero();
+        loop.advanceMillis(1);
+        assertThat(late).isOne();
+    }
+
+    @Test
     void aClosedConnectionWaitsForNothing() {
         patience.enter(Phase.IDLE);
         patience.close();

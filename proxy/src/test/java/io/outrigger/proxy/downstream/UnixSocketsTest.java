@@ -155,6 +155,7 @@ class UnixSocketsTest {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
                     .isEqualTo("rw-rw-rw-");
             listener.stopAccepting();
+            listener.awaitStopped();
             assertThat(path).doesNotExist();
             listener.close();
             listen(path, loops).close();
