@@ -1,112 +1,112 @@
 package io.outrigger.config;
 
+import io.outrigger.config.Fault.Instead;
+import io.outrigger.config.Fault.Latency;
+import io.outrigger.config.Fault.Plain;
+import io.outrigger.config.Fault.Throttle;
+import io.outrigger.config.Fault.Truncate;
 import io.outrigger.config.key.Block;
-import io.outrigger.config.key.Durations;
 import io.outrigger.config.key.Flag;
 import io.outrigger.config.key.Key;
 import io.outrigger.config.key.Rejected;
 import io.outrigger.config.key.Values;
 import io.outrigger.config.key.WholeNumber;
-import io.outrigger.config.key.Word;
-import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** Faults that a test environment injects into a route. Immutable. */
+/** Faults for a share of a route's attempts; those that are hit get all of them. Immutable. */
 public record FaultConfig(
-        Share percentage, boolean force, MatchConfig match, List<Fault> fault, Optional<Integer> maxConcurrent) {
+        Share percentage, boolean force, FaultMatch match, List<Fault> faults, Optional<Integer> maxConcurrent) {
     private static final Share MOST_UNFORCED = new Share(20);
 
     private static final Key<Share> PERCENTAGE =
-            Key.of("percentage", Shares.ANY, "Share of the exchanges that get them; above 20% only with force.");
+            Key.of("percentage", Shares.ANY, "Share of the attempts that are hit; above 20% only with force.");
     private static final Key<Boolean> FORCE =
             Key.of("force", Flag.FLAG, "Allows more than 20%.").or("false");
-    private static final Key<MatchConfig> MATCH = Key.of(
-                    "match", MatchConfig.BLOCK, "Only these of the route's requests.")
+    private static final Key<FaultMatch> MATCH = Key.of(
+                    "match", FaultMatch.BLOCK, "Only these of the route's requests.")
             .or("{}");
-    private static final Key<List<Fault>> FAULT = Key.of("fault", Fault.Keys.BLOCK.list(1), "What happens to them.");
+    private static final Key<List<Fault>> FAULT = Key.of(
+            "fault",
+            Fault.Keys.BLOCK.list(1),
+            "What happens to the attempts that are hit: all of these, each kind once.");
     private static final Key<Optional<Integer>> MAX_CONCURRENT =
-            Key.optional("maxConcurrent", WholeNumber.of(1, 1_000_000), "No more exchanges than that are hit at once.");
+            Key.optional("maxConcurrent", WholeNumber.of(1, 1_000_000), "No more attempts than that are hit at once.");
+
+    static final List<Key<?>> KEYS = List.of(PERCENTAGE, FORCE, MATCH, FAULT, MAX_CONCURRENT);
 
     static final Block<FaultConfig> BLOCK = Block.of(
-                    "Faults to inject into a route, for test environments.",
-                    v -> new FaultConfig(
-                            v.get(PERCENTAGE), v.get(FORCE), v.get(MATCH), v.get(FAULT), v.get(MAX_CONCURRENT)),
-                    PERCENTAGE,
-                    FORCE,
-                    MATCH,
-                    FAULT,
-                    MAX_CONCURRENT)
+                    "Faults to inject into a route, for test environments.", FaultConfig::of)
+            .and(KEYS)
             .example("""
                     percentage: 5%
                     fault: [{latency: 500ms, jitter: 100ms}]
                     """);
 
+    static FaultConfig of(Values v) {
+        return new FaultConfig(v.get(PERCENTAGE), v.get(FORCE), v.get(MATCH), v.get(FAULT), v.get(MAX_CONCURRENT));
+    }
+
     public FaultConfig {
-        fault = List.copyOf(fault);
+        faults = List.copyOf(faults);
         Rejected.unless(
                 force || percentage.compareTo(MOST_UNFORCED) <= 0, "percentage", percentage, "at most 20%, or force");
         MAX_CONCURRENT.check(maxConcurrent);
+        Set<Object> kinds = new HashSet<>();
+        for (Fault fault : faults) {
+            Object kind = fault instanceof Plain ? fault : fault.getClass();
+            Rejected.unless(kinds.add(kind), "fault", words(faults), "each kind once");
+        }
+        List<Fault> instead = faults.stream().filter(Instead.class::isInstance).toList();
+        Rejected.unless(instead.size() <= 1, "fault", words(instead), "at most one of abort, reset and blackhole");
+        if (!instead.isEmpty()) {
+            Rejected.unless(
+                    first(faults, Truncate.class).isEmpty()
+                            && first(faults, Throttle.class).isEmpty(),
+                    "fault",
+                    words(faults),
+                    "truncate and throttle without abort, reset and blackhole, which leave no response to them");
+            Rejected.unless(
+                    instead.getFirst() != Plain.BLACKHOLE || faults.size() == 1,
+                    "fault",
+                    words(faults),
+                    "blackhole alone; what is never answered cannot be late");
+        }
     }
 
-    /** Immutable. */
-    public sealed interface Fault {
-        record Latency(Duration latency, Duration jitter) implements Fault {}
+    /** What makes answers late; empty when nothing does. */
+    public Optional<Latency> latency() {
+        return first(faults, Latency.class);
+    }
 
-        record Abort(int status) implements Fault {}
+    /** What happens instead of asking the upstream; empty when it is asked. */
+    public Optional<Instead> instead() {
+        return first(faults, Instead.class);
+    }
 
-        /** Those that need no more said. */
-        enum Plain implements Fault {
-            RESET,
-            BLACKHOLE
-        }
+    /** What becomes of bodies; empty when they come whole. */
+    public Optional<Truncate> truncate() {
+        return first(faults, Truncate.class);
+    }
 
-        /** The response ends after this share of its body. */
-        record Truncate(Share share) implements Fault {}
+    /** What slows bodies down; empty when nothing does. */
+    public Optional<Throttle> throttle() {
+        return first(faults, Throttle.class);
+    }
 
-        record Throttle(DataSize perSecond) implements Fault {}
+    /** As people are told of them. */
+    public String words() {
+        return words(faults);
+    }
 
-        /** How the file says it. */
-        final class Keys {
-            private static final Durations TIME = Durations.upTo(Duration.ofHours(1));
+    private static String words(List<Fault> faults) {
+        return faults.stream().map(Fault::words).collect(Collectors.joining(", "));
+    }
 
-            private static final Key<Optional<Duration>> LATENCY =
-                    Key.optional("latency", TIME, "The answer comes that much later.");
-            private static final Key<Optional<Duration>> JITTER =
-                    Key.optional("jitter", TIME, "With latency: up to that much more.");
-            private static final Key<Optional<Fault>> ABORT =
-                    Key.optional("abort", WholeNumber.of(400, 599).map(Abort::new), "Is answered with this status.");
-            private static final Key<Optional<Fault>> RESET =
-                    Key.optional("reset", Word.<Fault>of(Map.of("true", Plain.RESET)), "The connection is reset.");
-            private static final Key<Optional<Fault>> BLACKHOLE =
-                    Key.optional("blackhole", Word.<Fault>of(Map.of("true", Plain.BLACKHOLE)), "There is no answer.");
-            private static final Key<Optional<Fault>> TRUNCATE =
-                    Key.optional("truncate", Shares.ANY.map(Truncate::new), "The body ends after this share of it.");
-            private static final Key<Optional<Fault>> THROTTLE = Key.optional(
-                    "throttle", Sizes.upTo(DataSize.ofMiB(1024)).map(Throttle::new), "No more bytes a second.");
-
-            static final Block<Fault> BLOCK =
-                    Block.of("One fault.", Keys::only, LATENCY, JITTER, ABORT, RESET, BLACKHOLE, TRUNCATE, THROTTLE);
-
-            private Keys() {}
-
-            private static Fault only(Values v) {
-                Optional<Duration> latency = v.get(LATENCY);
-                Optional<Duration> jitter = v.get(JITTER);
-                Rejected.unless(
-                        latency.isPresent() || jitter.isEmpty(), "jitter", "without latency", "latency besides");
-                if (latency.isEmpty()) {
-                    return v.only(ABORT, RESET, BLACKHOLE, TRUNCATE, THROTTLE);
-                }
-                boolean alone = v.get(ABORT).isEmpty()
-                        && v.get(RESET).isEmpty()
-                        && v.get(BLACKHOLE).isEmpty()
-                        && v.get(TRUNCATE).isEmpty()
-                        && v.get(THROTTLE).isEmpty();
-                Rejected.unless(alone, "latency", "besides another fault", "one in each item");
-                return new Latency(latency.get(), jitter.orElse(Duration.ZERO));
-            }
-        }
+    private static <F extends Fault> Optional<F> first(List<Fault> faults, Class<F> kind) {
+        return faults.stream().filter(kind::isInstance).map(kind::cast).findFirst();
     }
 }

@@ -25,9 +25,9 @@ public record MatchConfig(
     private static final Key<Optional<List<HostMatch>>> HOSTS = Key.optional(
             "hosts", HttpTexts.HOST.list(1), "Any of these hosts, without port and case; *. stands for any labels.");
     private static final Key<Optional<PathMatch>> PATH = Key.optional("path", PathMatch.Keys.BLOCK, "This path.");
-    private static final Key<Optional<List<String>>> METHODS =
+    static final Key<Optional<List<String>>> METHODS =
             Key.optional("methods", HttpTexts.METHOD.list(1), "Any of these methods.");
-    private static final Key<Optional<Map<String, ValueMatch>>> HEADERS = Key.optional(
+    static final Key<Optional<Map<String, ValueMatch>>> HEADERS = Key.optional(
             "headers",
             MapOf.of(HttpTexts.HEADER_NAME, ValueMatch.Keys.OF_HEADER).hiding(HttpTexts.SECRET_HEADERS),
             "All of these headers: a value, {present: true} or {regex: …}.");

@@ -14,8 +14,7 @@ final class NotYet {
             "upstreams.*.protocol=http2",
             "upstreams.*.protocol=auto",
             "routes[].upstream=dynamic",
-            "routes[].allowPrivate",
-            "routes[].fault");
+            "routes[].allowPrivate");
 
     private NotYet() {}
 

@@ -177,6 +177,38 @@ class LintTest {
     }
 
     @Test
+    void faultsAreNotForWhereSomethingIsPromised() {
+        String keys = "fault: {percentage: 5%, fault: [{abort: 503}]}\n";
+        assertThat(lintOfRoute(keys)).isEmpty();
+        assertThat(lintOfRoute("slo: {}\n" + keys))
+                .containsExactly(
+                        "outrigger.yaml:12:5: routes[0].fault: abort 503 for 5% of the attempts of a route with"
+                                + " a slo (expected: none in production; it is meant for test environments, and uses up the"
+                                + " error budget)");
+    }
+
+    @Test
+    void whatIsLateIsNotTooLate() {
+        String keys = "timeout: {request: 1s, attempt: 500ms}\nfault: {percentage: 5%, fault: [{latency: 499ms}]}\n";
+        assertThat(lintOfRoute(keys)).isEmpty();
+        assertThat(lintOfRoute(keys.replace("499ms", "500ms")))
+                .containsExactly("outrigger.yaml:12:29: routes[0].fault.fault: latency 500ms (expected: less than"
+                        + " timeout.attempt, 500ms; it is over by then, as with blackhole)");
+        assertThat(lintOfRoute("fault: {percentage: 5%, fault: [{latency: 30s, jitter: 1s}]}\n"))
+                .containsExactly("outrigger.yaml:11:29: routes[0].fault.fault: latency 30s to 31s (expected: less than"
+                        + " timeout.request, 30s; it is over by then, as with blackhole)");
+    }
+
+    @Test
+    void aBlackholeNeedsATimeout() {
+        String keys = "fault: {percentage: 5%, fault: [{blackhole: true}]}\n";
+        assertThat(lintOfRoute(keys)).isEmpty();
+        assertThat(lintOfRoute("timeout: off\n" + keys))
+                .containsExactly("outrigger.yaml:12:29: routes[0].fault.fault: blackhole without timeout"
+                        + " (expected: a timeout; nothing else ends it)");
+    }
+
+    @Test
     void anAttemptIsOverBeforeItsRequest() {
         assertThat(lintOfRoute("timeout: {request: 1s, attempt: 1s}\n")).isEmpty();
         assertThat(lintOfRoute("timeout: {request: 1s, attempt: 1001ms}\nretry: {on: [503]}\n"))

@@ -65,7 +65,7 @@ class RecordsTest {
                 () -> new AdminConfig(new Address.Tcp("10.0.0.1", 1), Optional.empty(), List.of()));
         rejects(
                 "percentage: 21% (expected: at most 20%, or force)",
-                () -> new FaultConfig(new Share(21), false, MatchConfig.everything(), List.of(), Optional.empty()));
+                () -> new FaultConfig(new Share(21), false, FaultMatch.everything(), List.of(), Optional.empty()));
         rejects(
                 "certFile: without keyFile (expected: both or none)",
                 () -> new UpstreamTlsConfig(

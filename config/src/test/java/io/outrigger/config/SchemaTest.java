@@ -48,7 +48,8 @@ class SchemaTest {
             beyond("how a number is written", "(0[0-9xo][0-9A-F]*|\\+[0-9]+|[0-9]+e[0-9]+) \\(expected: (?!text).*"),
             beyond(
                     "keys that depend on each other",
-                    "(without|besides) .*|nothing \\(expected: one of abort, .*|(nothing to serve|settings of its own|no weight) .*|missing \\(expected: the name"
+                    "(without|besides) .*|nothing \\(expected: one of abort, .*|(latency|abort|reset|blackhole) ?[0-9a-z]*, .*"
+                            + "|(nothing to serve|settings of its own|no weight) .*|missing \\(expected: the name"
                             + " of an upstream, or split\\)|.* \\(expected: (at (least|most) (?!one)[a-z].*|a loopback"
                             + " address, or tokenFile besides)\\)"),
             beyond(

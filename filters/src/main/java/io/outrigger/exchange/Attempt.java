@@ -10,6 +10,8 @@ public final class Attempt {
     private long sentNanos; // when the last byte of the request was written; 0 until then
     private long endNanos; // 0 while it goes on
     private boolean begun; // whether a byte was handed to the endpoint
+    private boolean headHeld; // whether its head has come, and is kept from everyone above for a while
+    private boolean bodyHeld; // likewise its body, or a part of it
     private int status; // 0 until there is a head
     private @Nullable Failure failure; // null unless it failed
 
@@ -88,18 +90,34 @@ public final class Attempt {
         return failure;
     }
 
+    /** Its head is kept back on purpose, as if it had not come yet; or is no more. */
+    public void holdHead(boolean back) {
+        headHeld = back;
+    }
+
+    /** Its body is kept back on purpose; or is no more. */
+    public void holdBody(boolean back) {
+        bodyHeld = back;
+    }
+
+    /** Whether something that the endpoint has sent is kept back on purpose: what it fails by meanwhile is not its fault. */
+    public boolean heldBack() {
+        return headHeld || bodyHeld;
+    }
+
     /**
      * Whether a failure says something against the endpoint, as circuits count it. A deadline does where the request had
      * been sent: of an exchange with two attempts it is the fault of no other.
      */
     public boolean isToBlameFor(Failure why) {
         return why.blame() == Failure.Blame.UPSTREAM
+                && !heldBack()
                 && why.kind() != Failure.Kind.STALE_CONNECTION
                 && (sentNanos != 0 || why.kind() != Failure.Kind.DEADLINE);
     }
 
     boolean awaitsHead() {
-        return sentNanos != 0 && status == 0 && endNanos == 0;
+        return headHeld || sentNanos != 0 && status == 0 && endNanos == 0;
     }
 
     /** How far it got: by its failure where that knows better, else by what was sent and received. */
@@ -110,7 +128,7 @@ public final class Attempt {
         if (!begun) {
             return Delivery.NOT_SENT;
         }
-        return status != 0 && (failure == null || failure.delivery() == Delivery.ANSWERED)
+        return status != 0 && !headHeld && (failure == null || failure.delivery() == Delivery.ANSWERED)
                 ? Delivery.ANSWERED
                 : Delivery.UNKNOWN;
     }

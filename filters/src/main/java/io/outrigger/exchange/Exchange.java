@@ -26,6 +26,7 @@ public final class Exchange {
     private String upstream = ""; // empty until one was chosen
     private int sendings = 1; // the first included, which is always made
     private String degraded = ""; // empty while the answer is the upstream's
+    private String faultBy = ""; // empty while none was injected
     private long deadline = NO_DEADLINE;
     private boolean announced;
     private Repeat repeat = Repeat.BY_METHOD;
@@ -83,6 +84,15 @@ public final class Exchange {
 
     public void degraded(String word) {
         degraded = word;
+    }
+
+    /** Who had a fault injected, the last one where there were several; empty when nobody had. */
+    public String faultBy() {
+        return faultBy;
+    }
+
+    public void faultBy(String name) {
+        faultBy = name;
     }
 
     public long nanoTime() {

@@ -10,6 +10,7 @@ import io.outrigger.filter.bulkhead.BulkheadMetrics;
 import io.outrigger.filter.circuitbreaker.CircuitMetrics;
 import io.outrigger.filter.concurrency.ConcurrencyMetrics;
 import io.outrigger.filter.fallback.FallbackMetrics;
+import io.outrigger.filter.fault.LiveFaults;
 import io.outrigger.filter.hedge.HedgeMetrics;
 import io.outrigger.filter.idempotency.IdempotencyMetrics;
 import io.outrigger.filter.observe.AccessLines;
@@ -33,6 +34,7 @@ import io.outrigger.proxy.route.Bulkheads;
 import io.outrigger.proxy.route.Bulkheads.Bulkhead;
 import io.outrigger.proxy.route.Circuits;
 import io.outrigger.proxy.route.CompiledRoute;
+import io.outrigger.proxy.route.Faults;
 import io.outrigger.proxy.route.Kept;
 import io.outrigger.proxy.route.Keys;
 import io.outrigger.proxy.route.RateLimits;
@@ -76,6 +78,7 @@ final class Compiler {
     private final FallbackMetrics fallbackMetrics;
     private final StoreMetrics storeMetrics;
     private final SloMetrics sloMetrics;
+    private final LiveFaults liveFaults;
     private final BufferBudget buffers = new BufferBudget(BufferBudget.DEFAULT_BYTES);
     private final BufferBudget heap = new BufferBudget(Runtime.getRuntime().maxMemory() / 2);
     private final RecentExchanges recent;
@@ -93,6 +96,7 @@ final class Compiler {
             Metrics metrics,
             Meters meters,
             RecentExchanges recent,
+            LiveFaults liveFaults,
             Optional<Logs> logs,
             Resolver resolver,
             FileWatch watch,
@@ -112,6 +116,7 @@ final class Compiler {
         this.storeMetrics = new StoreMetrics(metrics);
         this.tracer = new Tracer(metrics, clock);
         this.recent = recent;
+        this.liveFaults = liveFaults;
         this.logs = logs;
         this.healths = new Healths(health, new HealthMetrics(metrics, System::nanoTime));
         this.upstreams = new Upstreams(loops, meters, new DnsMeters(metrics), resolver, watch, healths);
@@ -209,6 +214,7 @@ final class Compiler {
                             .isPresent()));
             idempotencyMetrics.retain(active.keys());
             sloMetrics.retain(active.slos());
+            liveFaults.retain(names, names(route -> route.fault().isPresent()));
         }
 
         private Set<String> names(Predicate<RouteConfig> which) {
@@ -264,6 +270,7 @@ final class Compiler {
                         circuits,
                         bulkheads,
                         rateLimits,
+                        new Faults(liveFaults, config.admin().isPresent(), meters, RANDOM),
                         keys,
                         buffers,
                         heap,

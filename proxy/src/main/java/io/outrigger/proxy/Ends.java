@@ -15,7 +15,6 @@ import io.outrigger.proxy.route.RouteChain;
 import io.outrigger.proxy.upstream.Failover;
 import io.outrigger.proxy.upstream.Upstream;
 import io.outrigger.proxy.upstream.UpstreamService;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,8 +38,6 @@ record Ends(
         Meters meters,
         Kept kept)
         implements RouteChain.Upstreams {
-    private static final Duration IDLE_WITHOUT_TIMEOUTS = Duration.ofDays(1); // timeout: off
-
     @Override
     public Service to(String upstream, RouteConfig route) {
         List<UpstreamService> all = reach(upstream, config, reached).keySet().stream()
@@ -74,8 +71,7 @@ record Ends(
                 .circuitBreaker()
                 .filter(circuit -> circuit.scope() == Scope.ENDPOINT) // others stand before the one that was asked for
                 .flatMap(_ -> circuits.of(route, name).endpoints());
-        Duration idle = route.timeout().map(timeout -> timeout.idle()).orElse(IDLE_WITHOUT_TIMEOUTS);
-        return new UpstreamService(own, meters.attempts(route.name(), name), guard, idle);
+        return new UpstreamService(own, meters.attempts(route.name(), name), guard, RouteChain.idle(route));
     }
 
     private static UpstreamConfig config(String name, OutriggerConfig config) {

@@ -5,6 +5,8 @@ import io.outrigger.admin.AdminServer;
 import io.outrigger.admin.ReloadView;
 import io.outrigger.config.OutriggerConfig;
 import io.outrigger.config.ReadResult;
+import io.outrigger.filter.fault.FaultMetrics;
+import io.outrigger.filter.fault.LiveFaults;
 import io.outrigger.filter.observe.Meters;
 import io.outrigger.filter.observe.RecentExchanges;
 import io.outrigger.metrics.ConfigMeters;
@@ -65,8 +67,9 @@ public final class Proxy implements AutoCloseable {
         this.loops = new Loops(options.loops(), options.nativeTransport());
         this.health = new HealthThread(options.nativeTransport());
         RecentExchanges recent = new RecentExchanges(options.loops(), System.nanoTime());
-        this.compiler =
-                new Compiler(loops, metrics, meters, recent, Optional.ofNullable(logs), resolver, watch, health, clock);
+        LiveFaults faults = new LiveFaults(new FaultMetrics(metrics));
+        this.compiler = new Compiler(
+                loops, metrics, meters, recent, faults, Optional.ofNullable(logs), resolver, watch, health, clock);
         this.first = compiler.compile(read);
         this.current = new Current(first.active());
         this.listeners = new Listeners(current, meters, loops, watch);

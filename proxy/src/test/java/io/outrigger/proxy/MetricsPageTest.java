@@ -35,7 +35,7 @@ class MetricsPageTest {
             upstreams: {app: {endpoints: ["127.0.0.1:1", "127.0.0.1:2", "localhost:1"], outlierDetection: {consecutiveFailures: 1}}}
             tracing: {otlpEndpoint: "http://127.0.0.1:1"}
             stores: {shared: {redis: {uri: "redis://127.0.0.1:1"}}}
-            routes: [{name: shared, match: {path: {exact: /shared}}, upstream: app, rateLimit: {store: shared}}, {name: each, match: {path: {exact: /each}}, upstream: app, rateLimit: {key: {header: x-tenant}}}]
+            routes: [{name: shared, match: {path: {exact: /shared}}, upstream: app, rateLimit: {store: shared}}, {name: each, match: {path: {exact: /each}}, upstream: app, rateLimit: {key: {header: x-tenant}}, fault: {percentage: 1%, fault: [{reset: true}]}}]
             """;
 
     @TempDir

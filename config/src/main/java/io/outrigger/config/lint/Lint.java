@@ -28,6 +28,7 @@ public final class Lint {
         PolicyLint policies = new PolicyLint(findings, config);
         routes.forEach(policies::check);
         routes.forEach(new KeyLint(findings)::check);
+        routes.forEach(new FaultLint(findings)::check);
         new UpstreamLint(findings, config).check();
         Shadows.check(config.routes(), findings);
         stores(routes, heapBytes, findings);

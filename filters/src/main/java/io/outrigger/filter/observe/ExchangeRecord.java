@@ -43,6 +43,8 @@ public record ExchangeRecord(
     /** Why an exchange is remembered. Immutable. */
     public enum KeptFor {
         FAILED,
+        /** Because it got a fault on purpose, and yet went well. */
+        INJECTED,
         SLOW,
         SAMPLED
     }

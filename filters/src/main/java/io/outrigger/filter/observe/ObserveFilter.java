@@ -79,11 +79,14 @@ public final class ObserveFilter implements Filter {
         meters.ended(loop, label, status, failure, took, exchange.identity());
         boolean failed =
                 status >= 500 || failure != null || !exchange.degraded().isEmpty();
-        if (rule.takes(failed)) {
+        boolean injected = !exchange.faultBy().isEmpty();
+        if (rule.takes(failed || injected)) {
             lines.write(exchange, method, target, status, failure, now);
         }
-        if (failed || took >= slowNanos || recent.wantsSample(loop, now)) {
-            KeptFor keptFor = failed ? KeptFor.FAILED : took >= slowNanos ? KeptFor.SLOW : KeptFor.SAMPLED;
+        if (failed || injected || took >= slowNanos || recent.wantsSample(loop, now)) {
+            KeptFor keptFor = failed
+                    ? KeptFor.FAILED
+                    : injected ? KeptFor.INJECTED : took >= slowNanos ? KeptFor.SLOW : KeptFor.SAMPLED;
             recent.keep(keptFor, exchange, method, target, status, failure, now);
         }
     }

@@ -12,15 +12,16 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers the last exchanges that failed or were slow, and one of the others a second, so that one can ask what
- * became of a request. Each loop writes rings of its own; memory and work are bounded, however much goes wrong.
+ * Remembers the last exchanges that failed, were slow or got faults on purpose, and one of the others a second, so that
+ * one can ask what became of a request. Each loop writes rings of its own; memory and work are bounded, however much goes wrong.
  * Shared by all loops.
  *
- * <p>Those that failed, were slow and were sampled do not push out each other: what went wrong at night is still there
+ * <p>Those that failed, got faults, were slow and were sampled do not push out each other: what went wrong at night is still there
  * in the morning, whatever went well since.
  */
 public final class RecentExchanges {
     private static final int FAILED = 128; // of all loops together
+    private static final int INJECTED = 32;
     private static final int SLOW = 64;
     private static final int SAMPLED = 64;
     private static final int LEAST = 4; // of each kind and loop
@@ -57,6 +58,7 @@ public final class RecentExchanges {
         boolean taken =
                 switch (keptFor) {
                     case FAILED -> part.failures.tryTake(now);
+                    case INJECTED -> part.faults.tryTake(now);
                     case SLOW -> part.delays.tryTake(now);
                     case SAMPLED -> {
                         part.nextSampleNanos = now + SAMPLE_NANOS;
@@ -75,6 +77,7 @@ public final class RecentExchanges {
         List<ExchangeRecord> all = new ArrayList<>();
         for (Part part : parts) {
             part.failed.copyTo(all);
+            part.injected.copyTo(all);
             part.slow.copyTo(all);
             part.sampled.copyTo(all);
         }
@@ -90,17 +93,21 @@ public final class RecentExchanges {
     /** What one loop remembers. Confined to one loop, but for the rings. */
     private static final class Part {
         private final Ring failed;
+        private final Ring injected;
         private final Ring slow;
         private final Ring sampled;
         private final Ration failures;
+        private final Ration faults;
         private final Ration delays;
         private long nextSampleNanos;
 
         Part(int loops, long now) {
             failed = ring(FAILED, loops);
+            injected = ring(INJECTED, loops);
             slow = ring(SLOW, loops);
             sampled = ring(SAMPLED, loops);
             failures = new Ration(PER_SECOND, FAILED, now);
+            faults = new Ration(PER_SECOND, INJECTED, now);
             delays = new Ration(PER_SECOND, SLOW, now);
             nextSampleNanos = now;
         }
@@ -113,6 +120,7 @@ public final class RecentExchanges {
         Ring ring(KeptFor keptFor) {
             return switch (keptFor) {
                 case FAILED -> failed;
+                case INJECTED -> injected;
                 case SLOW -> slow;
                 case SAMPLED -> sampled;
             };

@@ -13,6 +13,7 @@ import io.outrigger.exchange.Reply;
 import io.outrigger.exchange.Request;
 import io.outrigger.exchange.Response;
 import io.outrigger.exchange.Target;
+import io.outrigger.filter.observe.ExchangeRecord.KeptFor;
 import io.outrigger.metrics.Metrics;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -91,6 +92,18 @@ class ObserveFilterTest {
         filter.apply(exchange, request("GET"), (_, _) -> Reply.of(OK)).onAnswer(ObserveFilterTest::discard);
 
         assertThat(lines).extracting(line -> line.split(" ")[2]).containsExactly("500", "503", "200");
+    }
+
+    @Test
+    void whatGotAFaultIsLoggedAndRememberedHoweverWellItWent() {
+        exchange.faultBy("slow-charge");
+        filter.apply(exchange, request("GET"), (_, _) -> Reply.of(OK)).onAnswer(ObserveFilterTest::discard);
+
+        assertThat(lines).containsExactly("GET / 200 - 0");
+        assertThat(recent.all())
+                .singleElement()
+                .extracting(ExchangeRecord::keptFor)
+                .isEqualTo(KeptFor.INJECTED);
     }
 
     @Test

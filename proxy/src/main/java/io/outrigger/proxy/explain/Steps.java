@@ -2,6 +2,7 @@ package io.outrigger.proxy.explain;
 
 import io.outrigger.config.BulkheadConfig;
 import io.outrigger.config.FallbackConfig;
+import io.outrigger.config.FaultConfig;
 import io.outrigger.config.HedgeConfig;
 import io.outrigger.config.IdempotencyConfig;
 import io.outrigger.config.PoliciesConfig;
@@ -20,6 +21,7 @@ import io.outrigger.exchange.Request;
 import io.outrigger.filter.concurrency.Priorities;
 import io.outrigger.filter.timeout.DeadlineFilter;
 import io.outrigger.proxy.route.CompiledRoute;
+import io.outrigger.proxy.route.FaultMatcher;
 import io.outrigger.proxy.route.RouteChain;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -94,11 +96,9 @@ final class Steps {
                         "each attempt has " + Durations.format(attempt)
                                 + " from the end of the request to the head of the response",
                         null));
+        route.fault().ifPresent(fault -> add("fault", fault(fault), shown.get("fault")));
         if (route.rewrite().isPresent()) {
             add("rewrite", "asks for " + rewritten.target() + " of host " + rewritten.host(), null);
-        }
-        if (route.fault().isPresent()) {
-            add("fault", "injects faults", shown.get("fault"));
         }
         target();
         return List.copyOf(steps);
@@ -188,6 +188,12 @@ final class Steps {
     private String bulkhead(BulkheadConfig config) {
         return "one of the " + config.maxConnections() + " slots of bulkhead " + config.nameFor(route.name())
                 + ", after waiting for up to " + Durations.format(config.maxWait()) + ", or 503";
+    }
+
+    private String fault(FaultConfig fault) {
+        return new FaultMatcher(fault.match()).test(request)
+                ? fault.words() + " for " + fault.percentage() + " of the attempts"
+                : "nothing: match takes others";
     }
 
     private String hedge(HedgeConfig hedge) {

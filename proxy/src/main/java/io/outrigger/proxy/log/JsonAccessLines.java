@@ -33,6 +33,7 @@ final class JsonAccessLines implements AccessLines {
     private static final byte[] DURATION = name("duration_ms");
     private static final byte[] UPSTREAM = name("upstream");
     private static final byte[] DEGRADED = name("degraded");
+    private static final byte[] FAULT_BY = name("fault_by");
     private static final byte[] ATTEMPTS = name("attempts");
     private static final byte[] ENDPOINT = name("endpoint");
     private static final byte[] OUTCOME = name("outcome");
@@ -78,6 +79,9 @@ final class JsonAccessLines implements AccessLines {
         }
         if (!exchange.degraded().isEmpty()) {
             line.string(DEGRADED, exchange.degraded(), LONGEST_NAME);
+        }
+        if (!exchange.faultBy().isEmpty()) {
+            line.string(FAULT_BY, exchange.faultBy(), LONGEST_NAME);
         }
         line.member(ATTEMPTS).open('[');
         for (Attempt attempt : exchange.attempts()) {

@@ -30,6 +30,7 @@ import java.util.function.LongSupplier;
 /** The filters of a route, outermost first. Each line says why its filter stands where it does. Immutable. */
 public final class RouteChain {
     private static final BudgetConfig NO_BUDGET = new BudgetConfig(new Share(0), 0, Duration.ofSeconds(1));
+    private static final Duration IDLE_WITHOUT_TIMEOUTS = Duration.ofDays(1); // timeout: off
 
     /** Makes the end of a chain: what sends the requests of a route to an upstream. */
     @FunctionalInterface
@@ -107,6 +108,8 @@ public final class RouteChain {
                 .addIf(supplies.bulkheads().of(route), supplies.bulkheads()::filter)
                 // Around one attempt. It counts from the last byte that was sent, so waiting for a connection is free.
                 .addIf(route.timeout().flatMap(TimeoutConfig::attempt), AttemptTimeoutFilter::new)
+                // All above take for the upstream what it does. It goes by what the client has sent.
+                .addIf(supplies.faults().filter(route, upstream), filter -> filter)
                 // What is above speaks of what the client asked for; only the upstream sees another target or Host.
                 .addIf(route.rewrite(), config -> new Rewrite(route, config))
                 .endingAt(upstreams.to(upstream, route));
@@ -138,6 +141,11 @@ public final class RouteChain {
 
         @Override
         public void end() {}
+    }
+
+    /** How long no byte may move either way. */
+    public static Duration idle(RouteConfig route) {
+        return route.timeout().map(TimeoutConfig::idle).orElse(IDLE_WITHOUT_TIMEOUTS);
     }
 
     /** What a route says of retries. Its hedges go by that, too: where there are none, by those that begin no other. */

@@ -11,13 +11,14 @@ import java.util.function.LongUnaryOperator;
 
 /**
  * What the filters of all routes take from their process. Immutable; what is in it is shared by all loops, but for
- * {@code kept}, {@code slos}, {@code circuits}, {@code bulkheads}, {@code rateLimits} and {@code keys}, which are for compiling only.
+ * {@code kept} and what follows it up to {@code keys}, which are for compiling only.
  *
  * @param kept the state that outlives this snapshot
  * @param slos of the routes, as they are compiled
  * @param circuits likewise
  * @param bulkheads likewise
  * @param rateLimits likewise
+ * @param faults likewise
  * @param keys likewise
  * @param buffers for the bodies that are kept in case they are sent again
  * @param heap what all stores in memory may take together
@@ -31,6 +32,7 @@ public record Supplies(
         Circuits circuits,
         Bulkheads bulkheads,
         RateLimits rateLimits,
+        Faults faults,
         Keys keys,
         BufferBudget buffers,
         BufferBudget heap,

@@ -65,6 +65,7 @@ record SpanOfExchange(
         putIfAny(attributes, "outrigger.route", of.route());
         putIfAny(attributes, "outrigger.upstream", of.upstream());
         putIfAny(attributes, "outrigger.degraded", of.degraded());
+        putIfAny(attributes, "outrigger.fault_by", of.faultBy());
         attributes.put("outrigger.request_id", of.identity().requestId());
         Failure failure = of.failure();
         boolean wrong = of.status() >= FIRST_FAULT || failure != null && failure.blame() != Failure.Blame.CLIENT;

@@ -291,8 +291,8 @@ final class ClientConnection extends Reader {
 
     private void tooStill() {
         Call current = call;
-        if (outgoing != null && outgoing.awaitsClient()) {
-            stillness.excuse(); // the client has a limit of its own
+        if (outgoing != null && outgoing.awaitsOthers()) {
+            stillness.excuse(); // the client has a limit of its own, and so has who holds back what came
         } else if (current != null) {
             broke(current, current.stalled());
         }

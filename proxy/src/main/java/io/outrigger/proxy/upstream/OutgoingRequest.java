@@ -63,9 +63,9 @@ final class OutgoingRequest implements Body.Sink {
         return over;
     }
 
-    /** Whether the client is the one who is waited for. */
-    boolean awaitsClient() {
-        return !over && !paused && !raw;
+    /** Whether it is not the endpoint who is waited for: the client is, or somebody who holds back what came. */
+    boolean awaitsOthers() {
+        return !over && !paused && !raw || call.attempt().heldBack();
     }
 
     void writable() {

@@ -8,6 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.outrigger.config.BackoffConfig;
 import io.outrigger.config.BudgetConfig;
+import io.outrigger.config.Fault;
+import io.outrigger.config.FaultConfig;
+import io.outrigger.config.FaultMatch;
 import io.outrigger.config.HedgeConfig;
 import io.outrigger.config.IdempotencyConfig;
 import io.outrigger.config.PoliciesConfig;
@@ -19,6 +22,7 @@ import io.outrigger.config.RouteConfig;
 import io.outrigger.config.RouteTarget;
 import io.outrigger.config.Share;
 import io.outrigger.config.TimeoutConfig;
+import io.outrigger.config.ValueMatch;
 import io.outrigger.exchange.BufferBudget;
 import io.outrigger.exchange.Exchange;
 import io.outrigger.exchange.Failure;
@@ -31,8 +35,11 @@ import io.outrigger.filter.bulkhead.BulkheadMetrics;
 import io.outrigger.filter.circuitbreaker.CircuitMetrics;
 import io.outrigger.filter.concurrency.ConcurrencyMetrics;
 import io.outrigger.filter.fallback.FallbackMetrics;
+import io.outrigger.filter.fault.FaultMetrics;
+import io.outrigger.filter.fault.LiveFaults;
 import io.outrigger.filter.hedge.HedgeMetrics;
 import io.outrigger.filter.idempotency.IdempotencyMetrics;
+import io.outrigger.filter.observe.Meters;
 import io.outrigger.filter.ratelimit.RateLimitMetrics;
 import io.outrigger.filter.retry.RetryMetrics;
 import io.outrigger.fixtures.Exchanges;
@@ -49,6 +56,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RouteChainTest {
@@ -63,6 +71,8 @@ class RouteChainTest {
     private final IdempotencyMetrics idempotencyMetrics = new IdempotencyMetrics(new Metrics(1));
     private final FallbackMetrics fallbackMetrics = new FallbackMetrics(new Metrics(1));
     private final BulkheadMetrics bulkheadMetrics = new BulkheadMetrics(new Metrics(1));
+    private final Meters meters = new Meters(new Metrics(1));
+    private final LiveFaults faults = new LiveFaults(new FaultMetrics(new Metrics(1)));
     private final Kept kept = Kept.none();
     private final RouteChain chain = chain(kept);
 
@@ -344,6 +354,33 @@ class RouteChainTest {
     }
 
     @Test
+    void aFaultIsTakenForTheUpstreamAndGoesByWhatTheClientSent() {
+        FaultMatch match = new FaultMatch(Set.of("GET"), Map.of("host", new ValueMatch.Exact("payments")));
+        FaultConfig fault =
+                new FaultConfig(new Share(100), true, match, List.of(Fault.Plain.BLACKHOLE), Optional.empty());
+        Duration attempt = Duration.ofMillis(800);
+        TimeoutConfig timeout = new TimeoutConfig(Duration.ofSeconds(2), Optional.of(attempt), Duration.ofSeconds(30));
+        RouteConfig plain = with(Optional.of(timeout), Optional.empty());
+        RouteConfig route = new RouteConfig(
+                "charge",
+                EVERYTHING,
+                plain.target(),
+                Optional.of(new RewriteConfig(Optional.empty(), Optional.of("payments.prod"))),
+                plain.policies(),
+                Optional.of(fault));
+        Told told = Told.by(send(route, get("/x", "Host", "payments")));
+        loop.advance(attempt);
+        assertThat(told.failure().kind()).isEqualTo(Failure.Kind.ATTEMPT_TIMEOUT);
+        assertThat(upstream("app").calls()).isZero();
+        send(route, get("/x", "Host", "payments.prod"));
+        send(route, Routes.request("PUT", "/x", "Host", "payments"));
+        assertThat(upstream("app").calls()).isEqualTo(2);
+        upstreams.get("app").call(0).answer(200);
+        upstreams.get("app").call(1).answer(200);
+        assertThat(loop.pending()).isZero();
+    }
+
+    @Test
     void aTargetThatIsNotConfiguredIsRefused() {
         RouteConfig route = Routes.config("any", EVERYTHING, new RouteTarget.Dynamic(false), Optional.empty());
         assertThatThrownBy(() -> chain.compile(route))
@@ -415,6 +452,7 @@ class RouteChainTest {
                         },
                         random::nextLong,
                         loop::nanoTime),
+                new Faults(faults, true, meters, random::nextLong),
                 new Keys(
                         state,
                         idempotencyMetrics,

@@ -19,6 +19,8 @@ import io.outrigger.filter.bulkhead.BulkheadMetrics;
 import io.outrigger.filter.circuitbreaker.CircuitMetrics;
 import io.outrigger.filter.concurrency.ConcurrencyMetrics;
 import io.outrigger.filter.fallback.FallbackMetrics;
+import io.outrigger.filter.fault.FaultMetrics;
+import io.outrigger.filter.fault.LiveFaults;
 import io.outrigger.filter.hedge.HedgeMetrics;
 import io.outrigger.filter.idempotency.IdempotencyMetrics;
 import io.outrigger.filter.observe.AccessRule;
@@ -79,6 +81,7 @@ public class ChainBenchmark {
                 new Circuits(kept, new CircuitMetrics(metrics), name -> new TreeMap<>(), half, loop::nanoTime),
                 new Bulkheads(kept, new BulkheadMetrics(metrics)),
                 new RateLimits(kept, new RateLimitMetrics(metrics), name -> null, half, loop::nanoTime),
+                new Faults(new LiveFaults(new FaultMetrics(metrics)), true, meters, half),
                 new Keys(kept, new IdempotencyMetrics(metrics), name -> null, buffers, buffers, half),
                 buffers,
                 buffers,

@@ -1,0 +1,32 @@
+package io.outrigger.proxy.route;
+
+import io.outrigger.config.FaultMatch;
+import io.outrigger.exchange.Request;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** Which requests of a route faults are for. Immutable. */
+public final class FaultMatcher implements Predicate<Request> {
+    private final Set<String> methods; // none for all
+    private final HeaderMatcher[] headers;
+
+    public FaultMatcher(FaultMatch match) {
+        this.methods = match.methods();
+        this.headers = match.headers().entrySet().stream()
+                .map(entry -> new HeaderMatcher(entry.getKey(), entry.getValue()))
+                .toArray(HeaderMatcher[]::new);
+    }
+
+    @Override
+    public boolean test(Request request) {
+        if (!methods.isEmpty() && !methods.contains(request.method())) {
+            return false;
+        }
+        for (HeaderMatcher header : headers) {
+            if (!header.matches(request.headers())) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
