@@ -6,6 +6,7 @@ import io.outrigger.exchange.Exchange;
 import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Failure.Kind;
 import io.outrigger.exchange.Loop;
+import io.outrigger.exchange.Repeat;
 import io.outrigger.exchange.ReplayBody;
 import io.outrigger.exchange.Reply;
 import io.outrigger.exchange.Request;
@@ -16,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks another upstream, where the request may be sent again: its method is one of those, or it has never been
- * processed. It has a second for that, whatever is left of the deadline. Immutable.
+ * Asks another upstream, where the request may be sent again: it has no key, and its method is one of those, or it has
+ * never been processed. It has a second for that, whatever is left of the deadline. Immutable.
  */
 final class UpstreamRung implements Rung {
     private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -37,6 +38,9 @@ final class UpstreamRung implements Rung {
 
     @Override
     public @Nullable Reply answer(Exchange exchange, Request request, @Nullable ReplayBody body) {
+        if (exchange.repeat() != Repeat.BY_METHOD) {
+            return null; // nobody would know there that the request with this key has happened
+        }
         boolean harmless = exchange.delivery().compareTo(Delivery.REFUSED) <= 0;
         if (!harmless && !methods.contains(request.method()) || body != null && !body.replayable()) {
             return null;

@@ -54,6 +54,7 @@ final class Keyed implements WholeBody.Listener {
     }
 
     Reply begin(String key) {
+        exchange.repeat(filter.config().upstreamHonoursKey() ? Repeat.ALWAYS : Repeat.NEVER); // refused or not
         id = filter.id(request, key);
         hashing.begin(request);
         Body source = request.body();
@@ -151,7 +152,6 @@ final class Keyed implements WholeBody.Listener {
 
     /** What the upstream gets: it is not asked for another protocol, whose bytes nobody could repeat. */
     private Request sent() {
-        exchange.repeat(filter.config().upstreamHonoursKey() ? Repeat.ALWAYS : Repeat.NEVER);
         Headers headers = request.headers().without(EXPECT);
         Body all = body;
         body = Body.EMPTY; // that one is the attempt's now

@@ -17,6 +17,7 @@ import io.outrigger.exchange.Failure.Kind;
 import io.outrigger.exchange.HeaderName;
 import io.outrigger.exchange.Headers;
 import io.outrigger.exchange.Note;
+import io.outrigger.exchange.Repeat;
 import io.outrigger.exchange.Reply;
 import io.outrigger.exchange.Request;
 import io.outrigger.exchange.Response;
@@ -152,6 +153,24 @@ class FallbackFilterTest {
     }
 
     // ---- another upstream
+
+    /** Which keeps no account of keys: who came again with this one would have it done twice. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Repeat.class,
+            names = {"NEVER", "ALWAYS"})
+    void whatHasAKeyGoesToNoOtherUpstream(Repeat repeat) {
+        for (Kind kind : List.of(Kind.CONNECT_REFUSED, Kind.STORE_FAILED, Kind.SHED, Kind.RESET)) {
+            for (String method : List.of("POST", "PUT")) {
+                Told told = Told.by(send(request(method, Body.EMPTY), OTHER, FIXED));
+                exchange.repeat(repeat);
+                upstream.last().fail(kind);
+                assertThat(told.body()).isEqualTo("none");
+                assertThat(exchange.degraded()).isEqualTo("static");
+            }
+        }
+        assertThat(other.calls()).isZero();
+    }
 
     @Test
     void anotherUpstreamAnswersWithItsOwnTime() {

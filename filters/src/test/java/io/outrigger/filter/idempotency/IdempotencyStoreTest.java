@@ -90,6 +90,7 @@ class IdempotencyStoreTest extends IdempotencySetting {
         far.answerAll();
         assertThat(told).hasToString("STORE_FAILED STORE_FAILED");
         assertThat(told.failure().detail()).isEqualTo("by the test");
+        assertThat(exchange.repeat()).as("for whoever would answer instead").isEqualTo(Repeat.NEVER);
         assertThat(upstream.calls()).isZero();
         far.answerAll();
         assertThat(counted()).containsExactly("store_failed 1");
