@@ -167,7 +167,7 @@ final class ClientConnection extends Reader {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         broken = true;
-        if (cause instanceof TlsAlert alert && call != null && !received && !tenure.reused()) {
+        if (cause instanceof TlsAlert alert && call != null && !received && tenure.untried()) {
             broke(call, call.refused(alert));
         } else if (inTunnel || !(cause instanceof IOException)) {
             wire.close(cause);

@@ -5,6 +5,7 @@ final class Tenure {
     private final long createdNanos;
     private int served; // calls that are over
     private boolean idle;
+    private boolean rested; // was idle at some time
     private long idleSinceNanos;
     private boolean left;
 
@@ -18,9 +19,14 @@ final class Tenure {
                 || maxLifetimeNanos > 0 && now - createdNanos >= maxLifetimeNanos;
     }
 
-    /** Whether it has carried a call before, so that its peer may have ended it in the meantime. */
+    /** Whether it has carried a call before, or waited for one, so that its peer may have ended it in the meantime. */
     boolean reused() {
-        return served > 0;
+        return served > 0 || rested;
+    }
+
+    /** Whether it has carried no call before. */
+    boolean untried() {
+        return served == 0;
     }
 
     void serve() {
@@ -33,6 +39,7 @@ final class Tenure {
 
     void rest(long now) {
         idle = true;
+        rested = true;
         idleSinceNanos = now;
     }
 

@@ -99,6 +99,20 @@ class AbandonedConnectTest {
     }
 
     @Test
+    void isStaleWhereItEndsInsteadOfAnsweringWhoTookItLater() throws Exception {
+        answersHandshakes(first);
+        Peer upstream = abandoned(0);
+        Peer client = rig.clientOn(0);
+        upstream.session();
+        rig.await("it is there", () -> rig.idleConnections() == 1);
+        client.send(get("/second"));
+        assertThat(upstream.request().start()).startsWith("GET /second ");
+        upstream.close();
+        assertThat(client.response().status()).isEqualTo(502);
+        assertThat(rig.ended().kind()).isEqualTo(Kind.STALE_CONNECTION);
+    }
+
+    @Test
     void givesItsPlaceToACallThatGoesElsewhere() throws Exception {
         Server second = rig.server();
         answersHandshakes(second);
