@@ -10,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is allowed and cannot work, and the nearest thing to it that can. */
 class LintTest {
@@ -37,6 +38,36 @@ class LintTest {
         assertThat(lint(Yaml.SMALLEST)).isEmpty();
         assertThat(lint(Yaml.resource("fine/plain.yaml"))).isEmpty();
         assertThat(lint(OutriggerConfig.BLOCK.example())).isEmpty();
+    }
+
+    // ---- paths
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "prefix: /v1/*|prefix: /v1/*: the * stands for itself (expected: /v1, which takes all that is below it)",
+                "prefix: /*|prefix: /*: the * stands for itself (expected: /, which takes all that is below it)",
+                "prefix: /v1/**|prefix: /v1/**: the * stands for itself (expected: /v1, which takes all that is below it)",
+                "prefix: /v1/a*|prefix: /v1/a*: the * stands for itself (expected: template or regex, where it is to"
+                        + " stand for others)",
+                "prefix: /*/a/*|prefix: /*/a/*: the * stands for itself (expected: template or regex, where it is to"
+                        + " stand for others)",
+                "exact: /v1/*|exact: /v1/*: the * stands for itself (expected: prefix, template or regex, where it is to"
+                        + " stand for others)",
+                "template: '/a/{id}/*'|template: /a/{id}/*: the * stands for itself (expected: {name} for one segment)",
+            })
+    void aStarInAPathStandsForItself(String path, String finding) {
+        assertThat(lintOfRoute("match: {path: {" + path + "}}"))
+                .singleElement()
+                .asString()
+                .endsWith("routes[0].match.path." + finding);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"regex: '/v1/.*'", "prefix: /v1", "template: '/a/{id}'", "exact: /v1"})
+    void otherPathsAreFine(String path) {
+        assertThat(lintOfRoute("match: {path: {" + path + "}}")).isEmpty();
     }
 
     // ---- upstreams

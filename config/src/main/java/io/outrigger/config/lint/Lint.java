@@ -29,6 +29,7 @@ public final class Lint {
         routes.forEach(policies::check);
         routes.forEach(new KeyLint(findings)::check);
         routes.forEach(new FaultLint(findings)::check);
+        routes.forEach(new Stars(findings)::check);
         new UpstreamLint(findings, config).check();
         Shadows.check(config.routes(), findings);
         stores(routes, heapBytes, findings);
