@@ -12,7 +12,7 @@ public final class Attempt {
     private boolean begun; // whether a byte was handed to the endpoint
     private boolean headHeld; // whether its head has come, and is kept from everyone above for a while
     private boolean bodyHeld; // likewise its body, or a part of it
-    private int status; // 0 until there is a head
+    private short status; // 0 until there is a head
     private @Nullable Failure failure; // null unless it failed
 
     /** Of the first sending. */
@@ -62,7 +62,7 @@ public final class Attempt {
     }
 
     public void answered(int headStatus) {
-        status = headStatus;
+        status = (short) headStatus;
     }
 
     /** The attempt is over; a null failure means that the response is complete or was not wanted any more. */

@@ -24,7 +24,7 @@ public final class Exchange {
     private Identity identity;
     private String route = ""; // empty until one has matched
     private String upstream = ""; // empty until one was chosen
-    private int sendings = 1; // the first included, which is always made
+    private byte sendings = 1; // the first included, which is always made; at most ten attempts with two hedges each
     private String degraded = ""; // empty while the answer is the upstream's
     private String faultBy = ""; // empty while none was injected
     private long deadline = NO_DEADLINE;

@@ -18,9 +18,9 @@ public final class Reply {
     private @Nullable Answer answer; // null while waiting
     private @Nullable Outcome outcome; // null until the end
     private @Nullable Consumer<? super Failure> stop; // stops the work below; null when there is none
-    private @Nullable Consumer<? super Answer> answerListener; // one, or several as Both
-    private @Nullable Consumer<? super Outcome> endListener; // likewise
-    private boolean answering; // while listeners are told the answer: the end has to wait
+    private @Nullable Consumer<? super Answer> answerListener; // one, or several as Both; ANSWERING while they are told
+    private @Nullable Consumer<? super Outcome> endListener; // the first
+    private @Nullable Consumer<? super Outcome> moreEndListeners; // null unless there are two; several as Both
 
     /** A reply whose producer is told by {@code stop}, at most once, when the reply fails before it is complete. */
     public Reply(@Nullable Consumer<? super Failure> stop) {
@@ -104,10 +104,12 @@ public final class Reply {
     }
 
     public Reply onEnd(Consumer<? super Outcome> listener) {
-        if (outcome != null && answer != null && !answering) {
+        if (outcome != null && answer != null && !answering()) {
             listener.accept(outcome);
+        } else if (endListener == null) {
+            endListener = listener;
         } else {
-            endListener = endListener == null ? listener : new Both<>(endListener, listener);
+            moreEndListeners = moreEndListeners == null ? listener : new Both<>(moreEndListeners, listener);
         }
         return this;
     }
@@ -177,6 +179,9 @@ public final class Reply {
 
     // ---- inner workings
 
+    /** Stands for listeners who are being told, so that the end has to wait. */
+    private static final Consumer<Answer> ANSWERING = _ -> {};
+
     private static final Failure UNREAD = Failure.of(Failure.Kind.CLIENT_GONE, "the response was not wanted any more");
 
     /** The answer to go on with: a head that was cut before it went any further is a failure. */
@@ -205,18 +210,21 @@ public final class Reply {
     private void settle(Answer first) {
         answer = first;
         Consumer<? super Answer> listeners = answerListener;
-        answerListener = null;
         if (listeners != null) {
-            answering = true;
+            answerListener = ANSWERING;
             try {
                 listeners.accept(first);
             } finally {
-                answering = false;
+                answerListener = null;
                 tellEnd();
             }
         } else {
             tellEnd();
         }
+    }
+
+    private boolean answering() {
+        return answerListener == ANSWERING;
     }
 
     private void end(Outcome last) {
@@ -227,22 +235,33 @@ public final class Reply {
 
     private void tellEnd() {
         Outcome last = outcome;
-        Consumer<? super Outcome> listeners = endListener;
-        if (!answering && last != null && listeners != null) {
+        Consumer<? super Outcome> first = endListener;
+        Consumer<? super Outcome> others = moreEndListeners;
+        if (!answering() && last != null && first != null) {
             endListener = null;
-            listeners.accept(last);
+            moreEndListeners = null;
+            if (others == null) {
+                first.accept(last);
+            } else {
+                both(first, others, last);
+            }
         }
     }
 
-    /** Two listeners; the second is told even when the first throws. */
+    /** The second is told even when the first throws. */
+    private static <T> void both(Consumer<? super T> first, Consumer<? super T> second, T event) {
+        try {
+            first.accept(event);
+        } finally {
+            second.accept(event);
+        }
+    }
+
+    /** Two listeners. */
     private record Both<T>(Consumer<? super T> first, Consumer<? super T> second) implements Consumer<T> {
         @Override
         public void accept(T event) {
-            try {
-                first.accept(event);
-            } finally {
-                second.accept(event);
-            }
+            both(first, second, event);
         }
     }
 }

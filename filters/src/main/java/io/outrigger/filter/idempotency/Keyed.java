@@ -162,7 +162,7 @@ final class Keyed implements WholeBody.Listener {
                 all,
                 null,
                 request.trailersWanted(),
-                request.attempt(),
+                request.sending(),
                 request.fresh());
     }
 

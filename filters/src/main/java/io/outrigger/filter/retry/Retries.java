@@ -33,15 +33,9 @@ final class Retries implements Consumer<Answer>, Runnable {
     private final Service next;
     private final @Nullable ReplayBody replay; // null where the request has no body
     private final Reply result = new Reply(this::stop);
-    private int attempt = 1; // with those that are made besides it counting as one
     private @Nullable Body sending; // the body of the attempt under way, where there is a replay
     private @Nullable Reply current; // the attempt under way; null in a pause
-    private @Nullable Reply failed; // the attempt before the pause; null but in a pause
-    private Loop.@Nullable Timer pause; // likewise
-    private long pauseNanos; // before the attempt under way, or the one to come
-    private long pauseEndNanos;
-    private boolean fresh; // whether that one needs a new connection
-    private @Nullable HeldAnswer held; // the last response, while another attempt is under way
+    private @Nullable Repetition repetition; // null until it is sent again for the first time, as nearly none is
     private @Nullable Failure stopped; // why nobody waits any more; null while somebody does
 
     Retries(RetryFilter filter, Exchange exchange, Request request, Service next) {
@@ -106,16 +100,21 @@ final class Retries implements Consumer<Answer>, Runnable {
         }
     }
 
+    /** The number of the attempt under way, or of the one to come. */
+    private int attempt() {
+        return repetition == null ? 1 : repetition.attempt;
+    }
+
     private Situation situation(long now) {
         long left = exchange.deadline() == Exchange.NO_DEADLINE ? Long.MAX_VALUE : exchange.deadline() - now;
         return new Situation(
-                attempt,
+                attempt(),
                 filter.repeatable(exchange, request),
                 filter.circuitOpen(now),
                 filter.silent(now),
                 replay == null || replay.replayable(),
                 left,
-                pauseNanos,
+                repetition == null ? 0 : repetition.pauseNanos,
                 filter.clock().instant());
     }
 
@@ -136,9 +135,9 @@ final class Retries implements Consumer<Answer>, Runnable {
 
     /** An answer that is held is better than a failure. */
     private void takeBest(Reply answered) {
-        HeldAnswer earlier = held;
-        if (earlier != null && earlier.stands()) {
-            held = null;
+        HeldAnswer earlier = repetition == null ? null : repetition.held;
+        if (repetition != null && earlier != null && earlier.stands()) {
+            repetition.held = null;
             letGo();
             take(earlier.deliver());
         } else {
@@ -158,34 +157,36 @@ final class Retries implements Consumer<Answer>, Runnable {
 
     /** Whether sending more than once has helped, where that was done. */
     private void count(boolean well) {
-        if (attempt > 1) {
+        if (attempt() > 1) {
             filter.meters().ended(exchange.loop().index(), well);
         }
     }
 
     private void sendAgain(Reply answered, Answer answer, Decision.Again again) {
         current = null;
-        attempt++;
-        pauseNanos = again.pauseNanos();
-        fresh = again.fresh();
-        exchange.note("retry", "again", cause(answer), pauseNanos);
+        Repetition its = repetition == null ? new Repetition() : repetition;
+        repetition = its;
+        its.attempt++;
+        its.pauseNanos = again.pauseNanos();
+        its.fresh = again.fresh();
+        exchange.note("retry", "again", cause(answer), its.pauseNanos);
         letGo();
         if (answer instanceof Response head) {
             drop(AGAIN);
             long cap = filter.rules().config().bodyBuffer().bytes();
-            held = new HeldAnswer(answered, head, cap, filter.buffers());
+            its.held = new HeldAnswer(answered, head, cap, filter.buffers());
         }
-        if (pauseNanos == 0) {
-            again();
+        if (its.pauseNanos == 0) {
+            again(its.fresh);
         } else {
-            failed = answered;
-            pauseEndNanos = exchange.nanoTime() + pauseNanos;
-            rest(pauseNanos);
+            its.failed = answered;
+            its.pauseEndNanos = exchange.nanoTime() + its.pauseNanos;
+            rest(its, its.pauseNanos);
         }
     }
 
-    private void rest(long nanos) {
-        pause = exchange.loop().after(Math.min(nanos, LOOK_NANOS), this);
+    private void rest(Repetition its, long nanos) {
+        its.pause = exchange.loop().after(Math.min(nanos, LOOK_NANOS), this);
     }
 
     /** The attempt that is over needs its body no more, whether it has begun to read it or was refused before. */
@@ -205,23 +206,27 @@ final class Retries implements Consumer<Answer>, Runnable {
     /** The pause is over, or it is time to look whether there is still something to wait for. */
     @Override
     public void run() {
-        pause = null;
-        Reply before = failed;
+        Repetition its = repetition;
+        Reply before = its == null ? null : its.failed;
+        if (its == null || before == null) {
+            return; // it is not in a pause
+        }
+        its.pause = null;
         long now = exchange.nanoTime();
-        if (before != null && filter.circuitOpen(now)) {
-            failed = null;
-            attempt--; // it was not made
+        if (filter.circuitOpen(now)) {
+            its.failed = null;
+            its.attempt--; // it was not made
             tell(Denial.CIRCUIT);
             takeBest(before);
-        } else if (pauseEndNanos - now > 0) {
-            rest(pauseEndNanos - now);
+        } else if (its.pauseEndNanos - now > 0) {
+            rest(its, its.pauseEndNanos - now);
         } else {
-            failed = null;
-            again();
+            its.failed = null;
+            again(its.fresh);
         }
     }
 
-    private void again() {
+    private void again(boolean fresh) {
         ReplayBody whole = replay;
         if (whole == null) {
             send(request.again(exchange.another(), Body.EMPTY, fresh));
@@ -237,8 +242,8 @@ final class Retries implements Consumer<Answer>, Runnable {
     /** The result was failed from above. */
     private void stop(Failure why) {
         stopped = why;
-        if (pause != null) {
-            pause.cancel();
+        if (repetition != null && repetition.pause != null) {
+            repetition.pause.cancel();
         }
         if (why.kind() == Failure.Kind.DEADLINE) {
             count(false);
@@ -252,9 +257,25 @@ final class Retries implements Consumer<Answer>, Runnable {
     }
 
     private void drop(Failure why) {
-        if (held != null) {
-            held.drop(why);
-            held = null;
+        if (repetition != null && repetition.held != null) {
+            repetition.held.drop(why);
+            repetition.held = null;
         }
+    }
+
+    /** What there is to remember of a request that is sent more than once. Confined to one loop. */
+    private static final class Repetition {
+        int attempt = 1; // with those that are made besides it counting as one
+        long pauseNanos; // before the attempt under way, or the one to come
+        long pauseEndNanos;
+        boolean fresh; // whether that one needs a new connection
+
+        @Nullable
+        Reply failed; // the attempt before the pause; null but in a pause
+
+        Loop.@Nullable Timer pause; // likewise
+
+        @Nullable
+        HeldAnswer held; // the last response, while another attempt is under way
     }
 }

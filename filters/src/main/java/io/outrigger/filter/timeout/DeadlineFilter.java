@@ -46,13 +46,13 @@ public final class DeadlineFilter implements Filter {
         exchange.deadline(deadline, chosen || asked != null);
         long left = deadline - exchange.nanoTime();
         if (left <= 0) {
-            Failure why = late(exchange, limit);
+            Failure why = late(exchange);
             request.body().discard(why);
             return Reply.failed(why);
         }
         Reply reply = next.send(exchange, request);
         if (!reply.ended()) {
-            new Expiry(exchange, reply, limit).arm(left);
+            new Expiry(exchange, reply).arm(left);
         }
         return reply;
     }
@@ -76,8 +76,8 @@ public final class DeadlineFilter implements Filter {
         return millis > most ? requestNanos : TimeUnit.MILLISECONDS.toNanos(millis);
     }
 
-    private static Failure late(Exchange exchange, long limitNanos) {
-        long millis = TimeUnit.NANOSECONDS.toMillis(limitNanos);
+    private static Failure late(Exchange exchange) {
+        long millis = TimeUnit.NANOSECONDS.toMillis(exchange.deadline() - exchange.startNanos());
         return Failure.of(Failure.Kind.DEADLINE, "the response was not complete within " + millis + " ms")
                 .blaming(exchange.awaitsUpstream() ? Blame.UPSTREAM : Blame.PROXY)
                 .delivered(exchange.delivery());
@@ -107,13 +107,11 @@ public final class DeadlineFilter implements Filter {
     private static final class Expiry implements Runnable, Consumer<Outcome> {
         private final Exchange exchange;
         private final Reply reply;
-        private final long limitNanos;
         private Loop.@Nullable Timer timer; // null until armed
 
-        Expiry(Exchange exchange, Reply reply, long limitNanos) {
+        Expiry(Exchange exchange, Reply reply) {
             this.exchange = exchange;
             this.reply = reply;
-            this.limitNanos = limitNanos;
         }
 
         void arm(long leftNanos) {
@@ -133,13 +131,13 @@ public final class DeadlineFilter implements Filter {
             if (reply.answered()) {
                 reply.onAnswer(this::failUnlessEndless);
             } else {
-                reply.fail(late(exchange, limitNanos));
+                reply.fail(late(exchange));
             }
         }
 
         private void failUnlessEndless(Answer answer) {
             if (!(answer instanceof Response head && hasNoEndInSight(head))) {
-                reply.fail(late(exchange, limitNanos));
+                reply.fail(late(exchange));
             }
         }
     }

@@ -240,8 +240,8 @@ class HedgeFilterTest extends HedgeSetting {
 
     @Test
     void upgradesAreSentOnce() {
-        Request socket =
-                new Request("GET", get().target(), get().headers(), get().body(), "websocket", false, 1, false);
+        Request socket = new Request(
+                "GET", get().target(), get().headers(), get().body(), "websocket", false, Request.FIRST, false);
         send(socket);
         loop.advanceMillis(1000);
         assertThat(upstream.calls()).isEqualTo(1);

@@ -121,8 +121,8 @@ class IdempotencyFilterTest extends IdempotencySetting {
     @Test
     void anUpgradeIsNotAskedForSinceNobodyCouldRepeatIt() {
         Request plain = request("k", "");
-        Request upgrading =
-                new Request("POST", plain.target(), plain.headers(), Body.EMPTY, "websocket", false, 1, false);
+        Request upgrading = new Request(
+                "POST", plain.target(), plain.headers(), Body.EMPTY, "websocket", false, Request.FIRST, false);
         send(upgrading);
         assertThat(upstream.last().request().upgrade()).isNull();
         upstream.last().answer(200);

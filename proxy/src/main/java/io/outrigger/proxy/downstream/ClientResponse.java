@@ -14,7 +14,6 @@ import io.outrigger.proxy.http1.HeadWriter;
 import io.outrigger.proxy.http1.HeadWriter.Framing;
 import io.outrigger.proxy.http1.RequestHead;
 import io.outrigger.proxy.http1.Workbench;
-import io.outrigger.proxy.loop.Wire;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,37 +26,33 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
     private static final Failure UNREAD = Failure.of(Failure.Kind.CLIENT_GONE, "the response has no content");
 
     private final ServerConnection connection;
-    private final Wire wire;
     private final Exchange exchange;
     private final HeadWriter heads = Workbench.current().heads();
     private final boolean http10;
     private final boolean headMethod;
-    private final boolean persistent;
     private @Nullable Body body; // null until the head has come
     private boolean problem; // the answer is ours: a reply that has failed does not end it
     private boolean hasContent;
-    private boolean chunked;
-    private boolean closeDelimited; // the end of the connection is the end of the content
+    private boolean endless; // with content whose length is not known: in chunks, or up to the end of the connection
     private boolean tunnel;
-    private boolean close;
+    private boolean close; // whether no other request may follow
     private boolean over;
 
     /** For a request; null for one whose head could not be read. */
-    ClientResponse(ServerConnection connection, Wire wire, Exchange exchange, @Nullable RequestHead request) {
+    ClientResponse(ServerConnection connection, Exchange exchange, @Nullable RequestHead request) {
         this.connection = connection;
-        this.wire = wire;
         this.exchange = exchange;
         this.http10 = request != null && request.minor() == 0;
         this.headMethod = request != null && request.method().equals("HEAD");
-        this.persistent = request != null && request.persistent();
+        this.close = request == null || !request.persistent();
     }
 
     @Override
     public void interim(int status, Headers headers) {
         // what the client is too slow to read is left out: interim responses are hints, but for the one it waits for
-        if (!http10 && body == null && (status == 100 || wire.writable())) {
+        if (!http10 && body == null && (status == 100 || connection.wire.writable())) {
             heads.interim(status, headers);
-            heads.write(wire.context());
+            heads.write(connection.wire.context());
         }
     }
 
@@ -81,9 +76,9 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
             return;
         }
         problem = true;
-        close = Problem.endsConnection(why);
+        close |= Problem.endsConnection(why);
         connection.dropBody(why);
-        begin(Problem.of(why, exchange, wire.context().alloc()));
+        begin(Problem.of(why, exchange, connection.wire.context().alloc()));
     }
 
     private void begin(Response response) {
@@ -95,7 +90,7 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
             return;
         }
         body.pushTo(this);
-        heads.write(wire.context());
+        heads.write(connection.wire.context());
         if (tunnel && !over) {
             connection.tunnel((Tunnel) response.body());
         }
@@ -108,16 +103,19 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
         hasContent = !headMethod && status != 204 && status != 304 && !tunnel;
         long length = response.body().length();
         if (hasContent && length < 0) {
-            chunked = !http10;
-            closeDelimited = http10;
+            endless = true;
             close |= http10;
         } else if (hasContent && !headers.has(CONTENT_LENGTH)) {
             headers = headers.plus(CONTENT_LENGTH, Long.toString(length));
         }
-        close |= !persistent || !connection.mayFollow();
-        Framing framing = chunked ? Framing.CHUNKED : tunnel ? Framing.UPGRADED : Framing.AS_IT_IS;
+        close |= !connection.mayFollow();
+        Framing framing = chunked() ? Framing.CHUNKED : tunnel ? Framing.UPGRADED : Framing.AS_IT_IS;
         byte[] date = Workbench.current().date();
         heads.response(status, headers, exchange.identity(), date, framing, close && !tunnel, http10);
+    }
+
+    private boolean chunked() {
+        return endless && !http10;
     }
 
     @Override
@@ -127,11 +125,11 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
             return true;
         }
         try {
-            heads.write(wire.context(), bytes, chunked);
+            heads.write(connection.wire.context(), bytes, chunked());
         } catch (RuntimeException | OutOfMemoryError e) {
             broke(e);
         }
-        return wire.writable();
+        return connection.wire.writable();
     }
 
     @Override
@@ -140,15 +138,15 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
             return;
         }
         if (tunnel) {
-            wire.endOutput(() -> {});
+            connection.wire.endOutput(() -> {});
             return;
         }
         over = true;
         try {
-            if (chunked) {
+            if (chunked()) {
                 heads.lastChunk(trailers);
             }
-            heads.write(wire.context());
+            heads.write(connection.wire.context());
             connection.answered(!close);
         } catch (RuntimeException | OutOfMemoryError e) {
             broke(e);
@@ -198,7 +196,7 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
     private void broke(Throwable cause) {
         over = true;
         heads.clear();
-        wire.close(cause); // and its end fails the reply
+        connection.wire.close(cause); // and its end fails the reply
     }
 
     /** Ends the connection so that the client sees that the response is not complete. */
@@ -208,10 +206,10 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
         }
         over = true;
         heads.clear();
-        if (closeDelimited) {
-            wire.reset(); // an orderly end would look like the end of the content
+        if (endless && http10) {
+            connection.wire.reset(); // an orderly end would look like the end of the content
         } else if (why.kind() == Failure.Kind.CLIENT_GONE) {
-            wire.close(); // nobody reads what was written
+            connection.wire.close(); // nobody reads what was written
         } else {
             connection.cut();
         }

@@ -35,7 +35,7 @@ final class ServerConnection extends Reader {
     private final HeadBuffer inbox = new HeadBuffer(); // read, but not yet part of a message
 
     @SuppressWarnings("NullAway.Init") // set when the handler is added, before anything else happens
-    private Wire wire;
+    Wire wire; // its response writes to it, too
 
     private @Nullable IncomingBody incoming; // of the current request; null when it has none
     private @Nullable ClientResponse response; // of the current request; null between requests
@@ -144,16 +144,14 @@ final class ServerConnection extends Reader {
 
     private void begin(RequestHead head) {
         Exchange exchange = newExchange(head);
-        ClientResponse answer = new ClientResponse(this, wire, exchange, head);
+        ClientResponse answer = new ClientResponse(this, exchange, head);
         response = answer;
         lastRequest = !head.persistent();
         incoming = IncomingBody.of(head, inbox, this);
         patience.enter(Phase.EXCHANGE, exchange.startNanos());
         exchange.onInterim(answer);
         Reply coming = entrance.send(exchange, head.request(incoming == null ? Body.EMPTY : incoming));
-        if (!patience.in(Phase.CLOSED)) {
-            reply = coming;
-        }
+        reply = patience.in(Phase.CLOSED) ? null : coming;
         coming.onAnswer(answer);
         coming.onEnd(answer::ended);
         if (incoming != null && incoming.unread()) {
@@ -176,7 +174,7 @@ final class ServerConnection extends Reader {
         lastRequest = true;
         patience.enter(Phase.EXCHANGE, exchange.startNanos());
         entrance.refused(exchange, "", why);
-        response = new ClientResponse(this, wire, exchange, null);
+        response = new ClientResponse(this, exchange, null);
         response.accept(why);
     }
 

@@ -148,8 +148,9 @@ public final class RequestScanner extends HeadScanner<RequestHead> {
     }
 
     private void complete(byte[] bytes, String method, Target target, Headers headers, int minor) {
+        String upgrade = upgrade(bytes, minor);
         Request request =
-                new Request(method, target, headers, Body.EMPTY, upgrade(bytes, minor), known.trailersWanted, 1, false);
+                new Request(method, target, headers, Body.EMPTY, upgrade, known.trailersWanted, Request.FIRST, false);
         found(head.of(bytes, request, minor, known, fields), bytes.length);
     }
 

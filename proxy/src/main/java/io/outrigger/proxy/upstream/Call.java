@@ -8,7 +8,6 @@ import io.outrigger.exchange.Failure.Kind;
 import io.outrigger.exchange.Loop.Timer;
 import io.outrigger.exchange.Reply;
 import io.outrigger.exchange.Request;
-import io.outrigger.filter.observe.AttemptMeters;
 import io.outrigger.proxy.balance.Endpoint;
 import io.outrigger.proxy.http1.ResponseHead;
 import io.outrigger.proxy.tls.TlsAlert;
@@ -24,8 +23,7 @@ final class Call implements Consumer<Failure> {
     private final Request request;
     private final Endpoint endpoint;
     private final Attempt attempt;
-    private final AttemptMeters meters;
-    private final long idleNanos;
+    private final CallTerms terms;
     private final Reply reply = new Reply(this);
     private @Nullable ClientConnection connection; // null while it waits for one, and after the end
     private @Nullable IncomingResponse response; // null until its head has come
@@ -34,12 +32,11 @@ final class Call implements Consumer<Failure> {
     private int interims;
     private boolean over;
 
-    Call(Exchange exchange, Request request, Endpoint endpoint, AttemptMeters meters, long idleNanos) {
+    Call(Exchange exchange, Request request, Endpoint endpoint, CallTerms terms) {
         this.exchange = exchange;
         this.request = request;
         this.endpoint = endpoint;
-        this.meters = meters;
-        this.idleNanos = idleNanos;
+        this.terms = terms;
         this.attempt = new Attempt(endpoint.name(), exchange.nanoTime(), request.attempt());
         exchange.begin(attempt);
         endpoint.begin();
@@ -67,7 +64,7 @@ final class Call implements Consumer<Failure> {
 
     /** How long no byte may move either way. */
     long idleNanos() {
-        return idleNanos;
+        return terms.idleNanos();
     }
 
     /** Whether nobody waits for it any more. */
@@ -119,7 +116,7 @@ final class Call implements Consumer<Failure> {
 
     /** Why it fails when no byte has moved for too long. */
     Failure stalled() {
-        String limit = TimeUnit.NANOSECONDS.toMillis(idleNanos) + " ms";
+        String limit = TimeUnit.NANOSECONDS.toMillis(terms.idleNanos()) + " ms";
         if (response != null && response.paused()) {
             return Failure.of(Kind.CLIENT_GONE, "the client read nothing for " + limit)
                     .delivered(attempt.delivery());
@@ -202,6 +199,6 @@ final class Call implements Consumer<Failure> {
         }
         attempt.end(why, now);
         endpoint.end();
-        meters.ended(exchange.loop().index(), attempt, exchange.identity());
+        terms.meters().ended(exchange.loop().index(), attempt, exchange.identity());
     }
 }

@@ -13,6 +13,7 @@ import io.outrigger.proxy.http1.ResponseHead;
 import io.outrigger.proxy.http1.ResponseScanner;
 import io.outrigger.proxy.http1.Workbench;
 import io.outrigger.proxy.loop.Handover;
+import io.outrigger.proxy.loop.HeldBuffers;
 import io.outrigger.proxy.loop.NettyLoop;
 import io.outrigger.proxy.loop.Reader;
 import io.outrigger.proxy.loop.Wire;
@@ -29,6 +30,7 @@ final class ClientConnection extends Reader {
     private final Tenure tenure;
     private final Stillness stillness;
     private final HeadBuffer inbox = new HeadBuffer(); // read, but not yet a whole head
+    final HeldBuffers held = new HeldBuffers(); // read, but not yet wanted of the response, which leaves nothing there
 
     @SuppressWarnings("NullAway.Init") // set when the handler is added, before anything else happens
     private Wire wire;
@@ -79,9 +81,9 @@ final class ClientConnection extends Reader {
         stillness.begin(next.idleNanos(), next.attempt().startNanos());
         reading(true); // whoever used it before may have left it paused
         next.on(this);
-        OutgoingRequest request = new OutgoingRequest(this, wire, handover, next);
+        OutgoingRequest request = new OutgoingRequest(this, wire, next);
         outgoing = request;
-        request.start();
+        request.start(handover);
     }
 
     /** The call was failed from above: what is under way on this connection is of no use any more. */
@@ -183,12 +185,9 @@ final class ClientConnection extends Reader {
         boolean partialHead = !inbox.isEmpty();
         clearCall();
         pool.closed(this);
-        if (current == null) {
-            return;
-        }
         if (response != null) {
             response.endOfConnection(broken);
-        } else {
+        } else if (current != null) {
             current.fail(current.lost(tenure.reused() && !received, partialHead));
         }
     }

@@ -10,7 +10,6 @@ import io.outrigger.exchange.Response;
 import io.outrigger.exchange.Tunnel;
 import io.outrigger.proxy.http1.BodyDecoder;
 import io.outrigger.proxy.http1.ResponseHead;
-import io.outrigger.proxy.loop.HeldBuffers;
 import org.jspecify.annotations.Nullable;
 
 /** The response of a call, from its head on: its content as it comes in, read no faster than it is wanted. Confined to one loop. */
@@ -24,7 +23,6 @@ final class IncomingResponse implements Tunnel {
     private final boolean persistent; // whether the connection may be used again
     private final @Nullable BodyDecoder decoder; // null when there is no content
     private final boolean tunnel;
-    private final HeldBuffers held = new HeldBuffers(); // read, but not wanted yet
     private @Nullable Sink sink; // null until somebody reads
     private boolean paused;
     private int drained = -1; // bytes thrown away since it was discarded; -1 while it is wanted
@@ -76,7 +74,7 @@ final class IncomingResponse implements Tunnel {
             return;
         }
         if (rest != null) {
-            held.add(rest);
+            connection.held.add(rest);
         }
         call.reply().answer(new Response(status, headers, this));
         if (sink == null && drained < 0 && !over) {
@@ -88,10 +86,10 @@ final class IncomingResponse implements Tunnel {
     void feed(ByteBuf bytes) {
         if (over) {
             bytes.release();
-        } else if (drained >= 0 || sink != null && !paused && held.isEmpty()) {
+        } else if (drained >= 0 || sink != null && !paused && connection.held.isEmpty()) {
             push(bytes);
         } else {
-            held.add(bytes);
+            connection.held.add(bytes);
             connection.reading(false);
         }
     }
@@ -133,8 +131,8 @@ final class IncomingResponse implements Tunnel {
         }
         drained = 0;
         call.complete();
-        while (!held.isEmpty() && !over) {
-            push(held.remove());
+        while (!connection.held.isEmpty() && !over) {
+            push(connection.held.remove());
         }
         if (ended && !over) {
             endWithConnection();
@@ -155,7 +153,7 @@ final class IncomingResponse implements Tunnel {
         if (!over) {
             over = true;
             failure = why;
-            held.release();
+            connection.held.release();
             if (sink != null && drained < 0) {
                 sink.fail(why);
             }
@@ -165,7 +163,7 @@ final class IncomingResponse implements Tunnel {
     /** The endpoint has ended its side; only in tunnels. What it said may still have to be read. */
     void endOfInput() {
         ended = true;
-        if (!over && held.isEmpty()) {
+        if (!over && connection.held.isEmpty()) {
             endWithConnection();
         }
     }
@@ -181,7 +179,7 @@ final class IncomingResponse implements Tunnel {
         ended = true;
         gone = true;
         brokenOff = broken || decoder == null;
-        if (held.isEmpty()) {
+        if (connection.held.isEmpty()) {
             endWithConnection();
         }
     }
@@ -203,8 +201,8 @@ final class IncomingResponse implements Tunnel {
     }
 
     private void pushHeld() {
-        while (!paused && !over && !held.isEmpty()) {
-            push(held.remove());
+        while (!paused && !over && !connection.held.isEmpty()) {
+            push(connection.held.remove());
         }
         if (paused || over) {
             return;
@@ -242,7 +240,7 @@ final class IncomingResponse implements Tunnel {
             cut(call.endpoint().name() + ": " + decoder.problem());
         } else if (drained > DRAIN_BYTES) {
             over = true;
-            held.release();
+            connection.held.release();
             connection.responseEnded(false);
         } else if (paused) {
             connection.reading(false);
@@ -254,11 +252,11 @@ final class IncomingResponse implements Tunnel {
         over = true;
         BodyDecoder done = decoder;
         ByteBuf rest = done == null ? null : done.takeRest();
-        boolean clean = rest == null && held.isEmpty();
+        boolean clean = rest == null && connection.held.isEmpty();
         if (rest != null) {
             rest.release();
         }
-        held.release();
+        connection.held.release();
         connection.responseEnded(persistent && clean);
         if (reader == null || !last.isReadable()) {
             last.release();

@@ -16,31 +16,29 @@ final class OutgoingRequest implements Body.Sink {
     private final Wire wire;
     private final Call call;
     private final HeadWriter heads = Workbench.current().heads();
-    private final Handover handover;
     private Body body;
     private boolean chunked;
     private boolean paused; // the endpoint does not read as fast as the client sends
     private boolean raw; // in a tunnel
     private boolean over;
 
-    OutgoingRequest(ClientConnection connection, Wire wire, Handover handover, Call call) {
+    OutgoingRequest(ClientConnection connection, Wire wire, Call call) {
         this.connection = connection;
         this.wire = wire;
-        this.handover = handover;
         this.call = call;
         this.body = call.request().body();
     }
 
-    void start() {
+    void start(Handover handover) {
         try {
-            write();
+            write(handover);
         } catch (RuntimeException | OutOfMemoryError e) {
             heads.clear();
             wire.close(e); // and its end fails the call, which would wait until its time is up
         }
     }
 
-    private void write() {
+    private void write(Handover handover) {
         Request request = call.request();
         chunked = body.length() < 0;
         handover.await(call.attempt());

@@ -19,10 +19,9 @@ import org.jspecify.annotations.Nullable;
 /** Sends a route's requests to an upstream: the end of every chain. Immutable. */
 public final class UpstreamService implements Service {
     private final Upstream upstream;
-    private final AttemptMeters meters;
+    private final CallTerms terms;
     private final @Nullable EndpointGuard guard; // null where endpoints have no circuits
     private final @Nullable Outliers outliers; // null where endpoints are not compared
-    private final long idleNanos;
 
     /**
      * A service for one route.
@@ -32,10 +31,9 @@ public final class UpstreamService implements Service {
      */
     public UpstreamService(Upstream upstream, AttemptMeters meters, Optional<EndpointGuard> guard, Duration idle) {
         this.upstream = upstream;
-        this.meters = meters;
+        this.terms = new CallTerms(meters, idle.toNanos());
         this.guard = guard.orElse(null);
         this.outliers = upstream.outliers().orElse(null);
-        this.idleNanos = idle.toNanos();
     }
 
     @Override
@@ -111,7 +109,7 @@ public final class UpstreamService implements Service {
 
     private Reply call(Exchange exchange, Request request, Endpoint endpoint) {
         exchange.upstream(upstream.name());
-        Call call = new Call(exchange, request, endpoint, meters, idleNanos);
+        Call call = new Call(exchange, request, endpoint, terms);
         upstream.pool().at(exchange.loop().index()).acquire(call);
         return outliers == null
                 ? call.reply()

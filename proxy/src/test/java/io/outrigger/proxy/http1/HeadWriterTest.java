@@ -92,7 +92,7 @@ class HeadWriterTest {
     @Test
     void aRequestGetsWhatItLacks() {
         Headers edited = Headers.of("A", "1").plus(HeaderName.of("b"), "2");
-        Request request = new Request("POST", Target.of("/"), edited, Body.EMPTY, "websocket", true, 3, false);
+        Request request = new Request("POST", Target.of("/"), edited, Body.EMPTY, "websocket", true, (byte) 3, false);
         Exchange exchange = exchange(Identity.of(0x0123456789abcdefL, 2, null, null));
         exchange.deadline(exchange.nanoTime() + 1_999_999, true);
         writer.request(exchange, request, "e:1", true, ctx.voidPromise());

@@ -156,7 +156,7 @@ class HeldResponseTest {
                 Exchanges.get().body(),
                 "echo",
                 false,
-                1,
+                Request.FIRST,
                 false);
         begin(request);
         RecordingSink client = new RecordingSink(1);
@@ -185,8 +185,7 @@ class HeldResponseTest {
                 exchange,
                 request,
                 endpoint,
-                meters.attempts("r", "u"),
-                Duration.ofHours(1).toNanos());
+                new CallTerms(meters.attempts("r", "u"), Duration.ofHours(1).toNanos()));
         call.reply().onAnswer(answers::add);
         connection.begin(call);
         channel.runPendingTasks(); // which sends what was written

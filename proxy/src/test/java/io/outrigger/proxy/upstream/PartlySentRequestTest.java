@@ -74,7 +74,8 @@ class PartlySentRequestTest {
         ClientConnection connection = new ClientConnection(new LoopPool(pool, loop, connector), endpoint, loop);
         Exchange exchange = Exchanges.on(loop);
         Duration idle = Duration.ofHours(1);
-        Call call = new Call(exchange, Exchanges.get(), endpoint, meters.attempts("r", "u"), idle.toNanos());
+        Call call =
+                new Call(exchange, Exchanges.get(), endpoint, new CallTerms(meters.attempts("r", "u"), idle.toNanos()));
         pool.tryOpen();
         meters.upstream("u").connected(0);
         channel.pipeline().addLast(connection);

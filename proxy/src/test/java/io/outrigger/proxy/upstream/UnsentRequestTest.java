@@ -42,8 +42,7 @@ class UnsentRequestTest {
             exchange,
             Exchanges.get(),
             endpoint,
-            meters.attempts("r", "u"),
-            Duration.ofHours(1).toNanos());
+            new CallTerms(meters.attempts("r", "u"), Duration.ofHours(1).toNanos()));
 
     UnsentRequestTest() {
         pool.tryOpen();
