@@ -16,6 +16,7 @@ final class SoakLedger {
     final AtomicLong whole = new AtomicLong();
     final AtomicLong cut = new AtomicLong();
     final AtomicLong left = new AtomicLong();
+    final AtomicLong stopped = new AtomicLong(); // that were not sent again because a circuit was open
     private final BitSet once = new BitSet(); // requests that may happen once; guarded by itself
     private final Map<String, LongAdder> byStatus = new ConcurrentHashMap<>(); // by route and status
     private final Map<String, LongAdder> failures = new ConcurrentHashMap<>(); // by route and cause

@@ -86,6 +86,8 @@ class SoakTest {
             assertAttempts(program, upstream);
             assertThat(program.series("outrigger_circuit_transitions_total", "to=\"open\""))
                     .isPositive();
+            assertThat(program.series("outrigger_retry_denied_total", "route=\"breaker\"", "reason=\"circuit\""))
+                    .isGreaterThanOrEqualTo((double) ledger.stopped.get());
             report(program, upstream, growth);
             assertNoGrowth(growth);
             program.endsWell();
