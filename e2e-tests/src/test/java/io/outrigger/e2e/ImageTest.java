@@ -126,6 +126,25 @@ class ImageTest {
         }
     }
 
+    @Test
+    void stoppingItUnderLoadThatNeverEndsLosesNothing() throws Exception {
+        try (var upstream = ScriptedUpstream.echo("service");
+                var program = run(upstream.port())) {
+            var load = Load.on(program.port(), 8);
+            load.awaitAnswers(2000);
+            load.mayBeRefused();
+            var stopping = Engine.command("stop", "--time", "30", name).start();
+            load.awaitRefusal();
+            assertThat(stopping.waitFor()).isZero();
+            assertThat(program.awaitExit()).isZero();
+            assertThat(load.lost()).isEmpty();
+            assertThat(load.answered()).isEqualTo(load.sent());
+            assertThat(upstream.received()).hasSize(load.sent());
+        } finally {
+            remove();
+        }
+    }
+
     /** Runs it as one should, on the network of the host, with what a test wants besides. */
     private Program run(int upstreamPort, String... more) throws IOException, InterruptedException {
         Path config = Files.setPosixFilePermissions(
