@@ -27,11 +27,12 @@ public record OutriggerConfig(
         PoliciesConfig defaults,
         List<RouteConfig> routes) {
 
+    private static final String NAMELESS = "unknown";
     private static final Key<Integer> VERSION = Key.of("version", WholeNumber.of(1, 1), "The version of this format.")
             .or("1");
     private static final Key<String> SERVICE = Key.of(
                     "service", Texts.SERVICE, "The name of the service, as label of metrics and name in traces.")
-            .or("${OTEL_SERVICE_NAME:-unknown}");
+            .or("${OTEL_SERVICE_NAME:-" + NAMELESS + "}");
     private static final Key<List<ListenerConfig>> LISTENERS = Key.of(
             "listeners", ListenerConfig.BLOCK.list(1).atMost(100), "The ports that the service's calls come in on.");
     private static final Key<Optional<AdminConfig>> ADMIN = Key.orOff(
@@ -135,6 +136,11 @@ public record OutriggerConfig(
                         .flatMap(listener -> unmatched(listener, under).stream())
                         .toList(),
                 routes);
+    }
+
+    /** Whether the service has a name that tells it from others. */
+    public boolean hasServiceName() {
+        return !service.equals(NAMELESS);
     }
 
     /**

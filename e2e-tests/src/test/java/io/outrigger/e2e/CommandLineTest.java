@@ -86,7 +86,7 @@ class CommandLineTest {
 
     @Test
     void rulesForPrometheusComeFromWhatRoutesPromise() throws Exception {
-        Path file = Program.file(FINE + "defaults: {slo: {availability: 99.5%}}\n");
+        Path file = Program.file(FINE + "service: checkout\ndefaults: {slo: {availability: 99.5%}}\n");
         var rules = outrigger("slo-rules", "-c", file.toString());
         assertThat(rules.exit).as("%s", rules.err).isZero();
         assertThat(rules.err).isEmpty();

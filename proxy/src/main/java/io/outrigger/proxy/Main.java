@@ -63,8 +63,7 @@ public final class Main {
                 with(show.file(), read -> say(read.effective().yaml()));
             case Command.Diff diff ->
                 with(diff.before(), before -> with(diff.after(), after -> say(difference(before, after))));
-            case Command.SloRules rules ->
-                with(rules.file(), read -> say(SloRules.of(read.config(), rules.selector())));
+            case Command.SloRules asked -> with(asked.file(), read -> say(rules(read.config(), asked.selector())));
             case Command.Schema _ -> say(Schema.json());
             case Command.Explain explain -> with(explain.file(), read -> say(explanation(read, explain)));
             case Command.Healthcheck healthcheck ->
@@ -115,6 +114,16 @@ public final class Main {
             complaints.println(found.warning());
         }
         return say(file.title() + ": ok\n");
+    }
+
+    private String rules(OutriggerConfig config, String selector) {
+        if (!config.hasServiceName()) {
+            terminal.complaints()
+                    .println(
+                            "outrigger: service: unknown (expected: a name, in the file or as OTEL_SERVICE_NAME, because"
+                                    + " it is a label of all that the rules record)");
+        }
+        return SloRules.of(config, selector);
     }
 
     private static String explanation(ReadResult.Ok read, Command.Explain command) {

@@ -90,11 +90,19 @@ class MainTest {
 
     @Test
     void writesTheRulesForWhatRoutesPromise() throws IOException {
-        Path file = write(FINE + "defaults: {slo: {}}\n");
+        Path file = write(FINE + "service: checkout\ndefaults: {slo: {}}\n");
         assertThat(follow("slo-rules", "-c", file.toString(), "--selector", "job=\"a\""))
                 .isZero();
         assertThat(printed.out()).startsWith("# Written by outrigger slo-rules").contains("{job=\"a\",route=");
         assertThat(printed.err()).isEmpty();
+    }
+
+    @Test
+    void rulesOfAServiceWithoutANameAreWrittenAndNameTheKeyThatIsMissing() throws IOException {
+        assertThat(follow("slo-rules", write(FINE + "defaults: {slo: {}}\n").toString()))
+                .isZero();
+        assertThat(printed.out()).contains("service: \"unknown\"");
+        assertThat(printed.err()).startsWith("outrigger: service: unknown (expected: a name, in the file or as OTEL_");
     }
 
     @Test
