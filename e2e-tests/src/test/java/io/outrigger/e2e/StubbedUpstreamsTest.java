@@ -136,7 +136,7 @@ class StubbedUpstreamsTest {
     }
 
     /** WireMock's faults. {@code Fault} of this package is the soak's. */
-    private enum Trouble {
+    enum Trouble {
         EMPTY_RESPONSE,
         CONNECTION_RESET_BY_PEER,
         RANDOM_DATA_THEN_CLOSE,
