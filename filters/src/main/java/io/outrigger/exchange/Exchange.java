@@ -21,6 +21,7 @@ public final class Exchange {
 
     private final Loop loop;
     private final long startNanos;
+    private final boolean secured;
     private Identity identity;
     private String route = ""; // empty until one has matched
     private String upstream = ""; // empty until one was chosen
@@ -36,9 +37,15 @@ public final class Exchange {
     private @Nullable List<Note> notes; // null unless something was noted
 
     public Exchange(Loop loop, long startNanos, Identity identity) {
+        this(loop, startNanos, identity, false);
+    }
+
+    /** Likewise; secured where the client has come by TLS. */
+    public Exchange(Loop loop, long startNanos, Identity identity, boolean secured) {
         this.loop = loop;
         this.startNanos = startNanos;
         this.identity = identity;
+        this.secured = secured;
     }
 
     public Loop loop() {
@@ -48,6 +55,11 @@ public final class Exchange {
     /** When the head of the request was complete, by the loop's clock. */
     public long startNanos() {
         return startNanos;
+    }
+
+    /** Whether the client has come by TLS. */
+    public boolean secured() {
+        return secured;
     }
 
     public Identity identity() {

@@ -163,7 +163,7 @@ final class ServerConnection extends Reader {
         long high = loop.randomBits();
         long low = loop.randomBits();
         Identity identity = head == null ? Identity.of(high, low, null, null) : head.identity(high, low);
-        return new Exchange(loop, loop.nanoTime(), identity);
+        return new Exchange(loop, loop.nanoTime(), identity, wire.secured());
     }
 
     /** Answers what could not be read as a request, and reads no further. */

@@ -23,13 +23,21 @@ public final class Wire {
     public static final WriteBufferWaterMark UNSENT = new WriteBufferWaterMark(8 * 1024, 16 * 1024);
 
     private final ChannelHandlerContext ctx;
+    private final boolean secured;
 
+    /** TLS has its place before this in the pipeline, or is not spoken. */
     public Wire(ChannelHandlerContext ctx) {
         this.ctx = ctx;
+        this.secured = ctx.pipeline().get(SslHandler.class) != null;
     }
 
     public ChannelHandlerContext context() {
         return ctx;
+    }
+
+    /** Whether TLS is spoken with the peer. */
+    public boolean secured() {
+        return secured;
     }
 
     /** Whether the peer can be shown an error in the place of an end; on a Unix socket it cannot. */

@@ -59,7 +59,8 @@ record SpanOfExchange(
     private static SpanData server(TracedExchange of, SpanContext own, SpanContext parent, Resource resource) {
         AttributesBuilder attributes = Attributes.builder();
         String method = method(of, attributes);
-        attributes.put("url.scheme", "http").put("http.response.status_code", (long) of.status());
+        attributes.put("url.scheme", of.secured() ? "https" : "http");
+        attributes.put("http.response.status_code", (long) of.status());
         putIfAny(attributes, "url.path", of.path());
         putIfAny(attributes, "server.address", of.host());
         putIfAny(attributes, "outrigger.route", of.route());

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What spans tell of an exchange that has ended: no header but Host, no query and no body. Immutable.
  *
  * @param method empty when it could not be understood
+ * @param secured whether the client came by TLS
  * @param path as received, cut where it is very long; null when it could not be understood
  * @param host as received; null when there was none
  * @param status what the client got, or would have got
@@ -28,6 +29,7 @@ record TracedExchange(
         String degraded,
         String faultBy,
         String method,
+        boolean secured,
         @Nullable String path,
         @Nullable String host,
         int status,
@@ -84,6 +86,7 @@ record TracedExchange(
                 exchange.degraded(),
                 exchange.faultBy(),
                 cut(method, LONGEST_METHOD),
+                exchange.secured(),
                 target == null ? null : cut(target.path(), LONGEST_PATH),
                 host == null ? null : cut(host, LONGEST_HOST),
                 status,
