@@ -65,13 +65,17 @@ final class FlatHeaders implements Headers {
         return index.length == 0 ? 0 : end(fields() - 1) + 2 - start;
     }
 
-    /** Copies the lines that are kept, each with its line end, and tells where the next byte would go. */
-    int copyTo(byte[] into, int at) {
+    /**
+     * Copies the lines that are kept, each with its line end, and tells where the next byte would go.
+     *
+     * @param without the name of fields that are not; null for none
+     */
+    int copyTo(byte[] into, int at, @Nullable HeaderName without) {
         int next = at;
         int run = -1; // where the lines begin that are still to be copied
         int end = 0;
         for (int field = 0; field < fields(); field++) {
-            if (isKept(field)) {
+            if (isKept(field) && (without == null || !is(field, without))) {
                 if (run < 0) {
                     run = name(field);
                 }

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.outrigger.exchange.EditedHeaders;
 import io.outrigger.exchange.Exchange;
+import io.outrigger.exchange.HeaderName;
 import io.outrigger.exchange.Headers;
 import io.outrigger.exchange.Identity;
 import io.outrigger.exchange.Request;
@@ -52,7 +53,7 @@ public final class HeadWriter extends HeadText {
         target(request.target());
         put(VERSION);
         Identity identity = exchange.identity();
-        headers(identity.propagates() ? request.headers().without(Known.TRACEPARENT.headerName()) : request.headers());
+        headers(request.headers(), identity.propagates() ? Known.TRACEPARENT.headerName() : null);
         if (!request.headers().has(Request.HOST)) {
             line(HOST, authority);
         }
@@ -244,14 +245,20 @@ public final class HeadWriter extends HeadText {
     }
 
     private void headers(Headers headers) {
+        headers(headers, null);
+    }
+
+    private void headers(Headers headers, @Nullable HeaderName without) {
         if (headers instanceof FlatHeaders flat) {
             grow(flat.size());
-            length = flat.copyTo(out, length);
+            length = flat.copyTo(out, length, without);
         } else if (headers instanceof EditedHeaders edited && edited.removed() == null && edited.added() != null) {
-            headers(edited.base());
-            field(edited.added().toString(), String.valueOf(edited.value()));
+            headers(edited.base(), without);
+            if (!edited.added().equals(without)) {
+                field(edited.added().toString(), String.valueOf(edited.value()));
+            }
         } else {
-            headers.forEach(this::field);
+            (without == null ? headers : headers.without(without)).forEach(this::field);
         }
     }
 

@@ -18,7 +18,7 @@ class FlatHeadersTest {
 
     private static String copied(FlatHeaders headers) {
         byte[] into = new byte[1 + headers.size()];
-        int end = headers.copyTo(into, 1);
+        int end = headers.copyTo(into, 1, null);
         return new String(into, 1, end - 1, StandardCharsets.ISO_8859_1);
     }
 
