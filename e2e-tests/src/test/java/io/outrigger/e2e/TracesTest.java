@@ -2,6 +2,7 @@ package io.outrigger.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.pkitesting.X509Bundle;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status;
@@ -19,6 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Spans tell a collector of sampled exchanges, and nothing of the others. Each test has a trace of its own. */
 class TracesTest {
@@ -29,10 +31,18 @@ class TracesTest {
     private static Collector collector;
     private static ScriptedUpstream upstream;
     private static Program program;
+    private static Authority authority;
+
+    @TempDir
+    static Path folder;
 
     @BeforeAll
     static void start() throws Exception {
         collector = new Collector();
+        authority = new Authority("authority");
+        X509Bundle own = authority.issue("proxy.test");
+        Files.writeString(folder.resolve("tls.crt"), own.getCertificatePathPEM());
+        Files.writeString(folder.resolve("tls.key"), own.getPrivateKeyPEM());
         upstream = ScriptedUpstream.answering(TracesTest::answer);
         program = Program.run(yaml("http://127.0.0.1:" + collector.port(), "0%"));
     }
@@ -40,12 +50,14 @@ class TracesTest {
     private static String yaml(String endpoint, String sample) {
         return """
                 service: shop
-                listeners: [{name: outbound, address: "127.0.0.1:0"}]
+                listeners:
+                  - {name: outbound, address: "127.0.0.1:0"}
+                  - {name: secure, address: "127.0.0.1:0", tls: {certFile: "%4$s/tls.crt", keyFile: "%4$s/tls.key"}}
                 admin: {address: "127.0.0.1:0"}
-                tracing: {otlpEndpoint: "%s", sample: %s}
+                tracing: {otlpEndpoint: "%1$s", sample: %2$s}
                 drain: {quiet: 1ms}
                 logging: {access: all}
-                upstreams: {app: {endpoints: ["127.0.0.1:%d"]}}
+                upstreams: {app: {endpoints: ["127.0.0.1:%3$d"]}}
                 routes:
                   - {name: again, match: {hosts: [again]}, upstream: app, retry: {attempts: 3, on: [503], backoff: {base: 1ms}, budget: off}}
                   - {name: poor, match: {hosts: [poor]}, upstream: app, retry: {on: [503], budget: {ratio: 0%%, minPerSecond: 0}}}
@@ -54,7 +66,7 @@ class TracesTest {
                   - {name: keyed, match: {hosts: [keyed]}, upstream: app, idempotency: {}}
                   - {name: ladder, match: {hosts: [ladder]}, upstream: app, fallback: {on: [500-599], rungs: [{respond: {status: 200, body: "later"}}]}}
                   - {name: rest, match: {}, upstream: app}
-                """.formatted(endpoint, sample, upstream.port());
+                """.formatted(endpoint, sample, upstream.port(), folder);
     }
 
     @AfterAll
@@ -135,6 +147,7 @@ class TracesTest {
         assertThat(attribute(server, "http.request.method")).isEqualTo("GET");
         assertThat(attribute(server, "http.response.status_code")).isEqualTo("200");
         assertThat(attribute(server, "url.path")).isEqualTo("/twice");
+        assertThat(attribute(server, "url.scheme")).isEqualTo("http");
         assertThat(server.getStatus().getCode()).isEqualTo(Status.StatusCode.STATUS_CODE_UNSET);
         assertThat(events(server)).containsExactly("outrigger.retry again", "outrigger.retry again");
 
@@ -241,6 +254,40 @@ class TracesTest {
         assertThat(metrics.text().lines())
                 .anyMatch(line -> line.startsWith("http_request_duration_seconds_bucket{")
                         && line.contains("# {span_id=\"" + span + "\",trace_id=\"" + trace + "\"}"));
+    }
+
+    @Test
+    void theSchemeIsThatOfTheListener() throws Exception {
+        String trace = trace();
+        try (Wire wire = Wire.to(program.port("secure"), authority.context(null))) {
+            wire.head("GET /secure HTTP/1.1", "host: rest", "traceparent: 00-" + trace + "-" + PARENT + "-01");
+            assertThat(wire.response().status()).isEqualTo(200);
+        }
+        assertThat(attribute(collector.awaitSpans(trace).getFirst(), "url.scheme"))
+                .isEqualTo("https");
+    }
+
+    /** Those of the system are trusted, of which a test's authority is none. */
+    @Test
+    void aCollectorThatIsNotTrustedIsToldNothing() throws Exception {
+        AtomicInteger told = new AtomicInteger();
+        try (ScriptedUpstream deceiver =
+                ScriptedUpstream.secured(authority.context(authority.issue("localhost")), false, wire -> {
+                    if (wire.request() != null) {
+                        told.incrementAndGet();
+                    }
+                })) {
+            Program wary = Program.run(yaml("https://localhost:" + deceiver.port(), "100%"));
+            assertThat(wary.ask("GET /wary HTTP/1.1", "host: rest").status()).isEqualTo(200);
+            wary.awaitMetricAtLeast(2, "outrigger_trace_spans_total", "result=\"failed\"");
+            assertThat(wary.awaitMessage("traces: the collector at localhost:" + deceiver.port())
+                            .path("message")
+                            .asText())
+                    .contains("does not take spans, which are dropped and counted")
+                    .contains("its certificate leads to an authority that is not trusted");
+            assertThat(told).hasValue(0);
+            wary.endsWell();
+        }
     }
 
     @Test

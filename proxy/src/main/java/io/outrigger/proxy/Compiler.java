@@ -114,7 +114,7 @@ final class Compiler {
         this.concurrencyMetrics = new ConcurrencyMetrics(metrics);
         this.idempotencyMetrics = new IdempotencyMetrics(metrics);
         this.storeMetrics = new StoreMetrics(metrics);
-        this.tracer = new Tracer(metrics, clock);
+        this.tracer = new Tracer(metrics, clock, loops.epoll());
         this.recent = recent;
         this.liveFaults = liveFaults;
         this.logs = logs;
