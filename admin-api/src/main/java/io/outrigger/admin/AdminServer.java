@@ -84,6 +84,7 @@ public final class AdminServer implements AutoCloseable {
         all.add(circuits.operation());
         all.addAll(new KeyPages(proxy, own).operations());
         all.add(slos.operation());
+        all.addAll(new ExperimentPages(proxy).operations());
         all.add(new ExplainPage(proxy).operation());
         all.add(new UpstreamPage(proxy, metrics).operation());
         all.addAll(new RequestPages(proxy, clock, System::nanoTime).operations());

@@ -2,6 +2,7 @@ package io.outrigger.admin;
 
 import io.outrigger.exchange.Loop;
 import io.outrigger.filter.circuitbreaker.RouteCircuits;
+import io.outrigger.filter.fault.Experiments;
 import io.outrigger.filter.idempotency.RouteKeys;
 import io.outrigger.filter.observe.RecentExchanges;
 import io.outrigger.filter.slo.Slo;
@@ -44,6 +45,9 @@ public interface ProxyView {
 
     /** What a route promises, and how it stands; empty when it promises nothing. */
     Optional<Slo> slo(String route);
+
+    /** The experiments that run, and the last ones that did. */
+    Experiments experiments();
 
     /** The upstreams by name. */
     List<UpstreamView> upstreams();

@@ -21,6 +21,10 @@ import io.outrigger.exchange.Reply;
 import io.outrigger.filter.circuitbreaker.CircuitBreaker;
 import io.outrigger.filter.circuitbreaker.RouteCircuits;
 import io.outrigger.filter.circuitbreaker.Transitions;
+import io.outrigger.filter.fault.Experiments;
+import io.outrigger.filter.fault.FaultMetrics;
+import io.outrigger.filter.fault.LiveFaults;
+import io.outrigger.filter.fault.RouteSight;
 import io.outrigger.filter.idempotency.Claim;
 import io.outrigger.filter.idempotency.Digest;
 import io.outrigger.filter.idempotency.Ending;
@@ -45,6 +49,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Consumer;
 
 /** A proxy that says what the test wants. */
@@ -64,6 +69,14 @@ final class FakeProxy implements ProxyView {
                     Duration.ofDays(30)),
             new ServiceLevel(1, 0),
             () -> 1);
+    final Experiments experiments = new Experiments(
+            new LiveFaults(new FaultMetrics(new Metrics(1))),
+            route -> route.equals("charge")
+                    ? Optional.of(new RouteSight(OptionalDouble.of(1), false, Optional.of(false), 0))
+                    : Optional.empty(),
+            _ -> _ -> true,
+            () -> 1,
+            () -> Instant.parse("2026-01-02T03:04:05Z"));
     final RecentExchanges recent = new RecentExchanges(1, 0);
     final List<FakeLoop> loops = List.of(new FakeLoop(0), new FakeLoop(1));
 
@@ -199,6 +212,11 @@ final class FakeProxy implements ProxyView {
     @Override
     public Optional<RouteKeys> keys(String route) {
         return Optional.ofNullable(route.equals("charge") ? keys : null);
+    }
+
+    @Override
+    public Experiments experiments() {
+        return experiments;
     }
 
     @Override

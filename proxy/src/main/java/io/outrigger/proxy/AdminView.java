@@ -9,6 +9,7 @@ import io.outrigger.admin.RouteView;
 import io.outrigger.admin.UpstreamView;
 import io.outrigger.exchange.Loop;
 import io.outrigger.filter.circuitbreaker.RouteCircuits;
+import io.outrigger.filter.fault.Experiments;
 import io.outrigger.filter.idempotency.RouteKeys;
 import io.outrigger.filter.observe.RecentExchanges;
 import io.outrigger.filter.slo.Slo;
@@ -32,6 +33,7 @@ final class AdminView implements ProxyView {
     private final RecentExchanges recent;
     private final Optional<LogLevels> logLevels;
     private final Reloads reloads;
+    private final Experiments experiments;
     private final Controls controls;
     private volatile boolean started;
 
@@ -41,12 +43,14 @@ final class AdminView implements ProxyView {
             RecentExchanges recent,
             Optional<LogLevels> logLevels,
             Reloads reloads,
+            Experiments experiments,
             Controls controls) {
         this.current = current;
         this.loops = loops;
         this.recent = recent;
         this.logLevels = logLevels;
         this.reloads = reloads;
+        this.experiments = experiments;
         this.controls = controls;
     }
 
@@ -119,6 +123,11 @@ final class AdminView implements ProxyView {
     @Override
     public Optional<Slo> slo(String route) {
         return Optional.ofNullable(current.get().slos().get(route));
+    }
+
+    @Override
+    public Experiments experiments() {
+        return experiments;
     }
 
     @Override

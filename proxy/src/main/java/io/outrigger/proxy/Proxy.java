@@ -5,6 +5,7 @@ import io.outrigger.admin.AdminServer;
 import io.outrigger.admin.ReloadView;
 import io.outrigger.config.OutriggerConfig;
 import io.outrigger.config.ReadResult;
+import io.outrigger.filter.fault.Experiments;
 import io.outrigger.filter.fault.FaultMetrics;
 import io.outrigger.filter.fault.LiveFaults;
 import io.outrigger.filter.observe.Meters;
@@ -13,11 +14,13 @@ import io.outrigger.metrics.ConfigMeters;
 import io.outrigger.metrics.Metrics;
 import io.outrigger.proxy.balance.Resolver;
 import io.outrigger.proxy.dns.Dns;
+import io.outrigger.proxy.experiment.ExperimentWatch;
 import io.outrigger.proxy.health.HealthThread;
 import io.outrigger.proxy.log.Logs;
 import io.outrigger.proxy.loop.Loops;
 import io.outrigger.proxy.reload.Reloader;
 import io.outrigger.proxy.reload.Reloads;
+import io.outrigger.proxy.route.FaultMatcher;
 import io.outrigger.proxy.tls.FileWatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,6 +49,7 @@ public final class Proxy implements AutoCloseable {
     private final Loops loops;
     private final Current current;
     private final Listeners listeners;
+    private final ExperimentWatch experiments;
     private final AdminServer admins;
     private final Ports ports;
     private final AdminView view;
@@ -74,7 +78,11 @@ public final class Proxy implements AutoCloseable {
         this.current = new Current(first.active());
         this.listeners = new Listeners(current, meters, loops, watch);
         Reloads reloads = new Reloads(read, new ConfigMeters(metrics), clock);
-        this.view = new AdminView(current, loops, recent, Optional.ofNullable(logs), reloads, new ProxyControls(this));
+        Experiments all = new Experiments(
+                faults, new RouteSights(current, System::nanoTime), FaultMatcher::new, System::nanoTime, clock);
+        this.experiments = ExperimentWatch.over(all);
+        this.view =
+                new AdminView(current, loops, recent, Optional.ofNullable(logs), reloads, all, new ProxyControls(this));
         this.admins = AdminServer.create(view, metrics, Version.current(), clock);
         this.ports = new Ports(admins);
         Installer installer = new Installer(compiler, current, listeners, ports);
@@ -194,6 +202,7 @@ public final class Proxy implements AutoCloseable {
         }
         listeners.close();
         admins.close();
+        experiments.close();
         resolver.close();
         watch.close();
         health.close();

@@ -1,0 +1,71 @@
+package io.outrigger.proxy.experiment;
+
+import io.outrigger.filter.fault.Experiments;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Looks five times a second whether an experiment has to end, on a thread that is there while one runs. Shared by all loops. */
+public final class ExperimentWatch implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(ExperimentWatch.class.getName());
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private final Experiments experiments;
+    private @Nullable Thread thread; // null while none runs; guarded by this
+    private boolean closed; // guarded by this
+
+    private ExperimentWatch(Experiments experiments) {
+        this.experiments = experiments;
+    }
+
+    /** Looks whenever one runs, until it is closed. */
+    public static ExperimentWatch over(Experiments experiments) {
+        ExperimentWatch watch = new ExperimentWatch(experiments);
+        experiments.onBegun(watch::begin);
+        return watch;
+    }
+
+    private synchronized void begin() {
+        if (thread == null && !closed) {
+            thread = new Thread(this::run, "outrigger-experiments");
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    private void run() {
+        try (StatusChecks checks = new StatusChecks()) {
+            while (goesOn()) {
+                look(checks);
+                LockSupport.parkNanos(this, LOOK_NANOS);
+            }
+        }
+    }
+
+    private void look(StatusChecks checks) {
+        try {
+            experiments.look();
+            checks.follow(experiments.running(), System.nanoTime());
+        } catch (RuntimeException bug) {
+            LOG.log(Level.SEVERE, "experiments: they cannot be watched, and end", bug);
+            experiments.running().forEach(experiments::stop);
+        }
+    }
+
+    /** With the lock: who begins an experiment now either finds a thread that sees it, or makes another. */
+    private synchronized boolean goesOn() {
+        boolean over = closed || experiments.running().isEmpty();
+        if (over) {
+            thread = null;
+        }
+        return !over;
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+    }
+}
