@@ -54,6 +54,11 @@ class RetryTest {
                     upstream: app
                     timeout: {attempt: 200ms}
                     retry: {on: [attemptTimeout], backoff: {base: 1ms}, budget: {ratio: 100%%, minPerSecond: 1000}}
+                  - name: patient
+                    match: {hosts: [patient]}
+                    upstream: app
+                    timeout: {attempt: 1s}
+                    retry: {on: [attemptTimeout], backoff: {base: 1ms}, budget: {ratio: 100%%, minPerSecond: 1000}}
                   - name: thrifty
                     match: {hosts: [thrifty]}
                     upstream: app
@@ -139,11 +144,24 @@ class RetryTest {
         assertThat(ask("hushed", "GET", "/silent-once/before", "").status()).isEqualTo(504);
         assertThat(attempts("/silent-once/before")).isEqualTo(1);
         assertThat(program.series("outrigger_retry_denied_total", silence)).isEqualTo(denied + 1);
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < 6; i++) {
             assertThat(ask("hushed", "GET", "/fine/hush", "").status()).isEqualTo(200);
         }
         assertThat(ask("hushed", "GET", "/silent-once/after", "").status()).isEqualTo(200);
         assertThat(attempts("/silent-once/after")).isEqualTo(2);
+    }
+
+    @Test
+    void fifteenAtOnceToAnUpstreamThatHangsHaveAllTheirAttempts() throws Exception {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 15; i++) {
+                String path = "/silent/patient-" + i;
+                threads.submit(() -> ask("patient", "GET", path, ""));
+            }
+        }
+        for (int i = 0; i < 15; i++) {
+            assertThat(attempts("/silent/patient-" + i)).isEqualTo(3);
+        }
     }
 
     @Test

@@ -7,13 +7,13 @@ import java.util.concurrent.TimeUnit;
  * still be at work on what was sent then, for nobody, and whatever is sent again is done after it: a queue that is too
  * long stays so, paid for by the budget. Shared by all loops.
  *
- * <p>A score: each timeout adds one, an answer takes ten away, and so do five seconds. It is silent from twenty on, and
- * from two seconds after the score was zero. So nothing is silent where more than one in eleven answers, and no route
- * that has fewer than two timeouts a second. It costs a read of a field while no timeout has been heard of. (gRPC,
+ * <p>A score: each timeout adds one, an answer takes ten away, and so do five seconds. It is silent from fifty on, and
+ * from two seconds after the score was zero. So nothing is silent where more than one in eleven answers, no route that
+ * has fewer than two timeouts a second, and none that has had fewer than fifty. It costs a read of a field while no timeout has been heard of. (gRPC,
  * A6: Client Retries, throttles in this way; so do the SDKs of AWS, where a timeout costs most.)
  */
 final class Silence {
-    private static final double SILENT = 20;
+    private static final double SILENT = 50;
     private static final double MOST = 2 * SILENT; // so that a few answers end it, however long it was
     private static final double ANSWER = 10;
     private static final double NANOS_PER_TIMEOUT = TimeUnit.MILLISECONDS.toNanos(500);

@@ -67,6 +67,20 @@ final class RetryConfigs {
                 attempts, all.on(), all.statuses(), METHODS, all.backoff(), true, all.bodyBuffer(), Optional.empty());
     }
 
+    /** With a budget that pays for everything. */
+    static RetryConfig rich() {
+        RetryConfig all = all();
+        return new RetryConfig(
+                3,
+                all.on(),
+                all.statuses(),
+                METHODS,
+                all.backoff(),
+                true,
+                all.bodyBuffer(),
+                Optional.of(new BudgetConfig(new Share(100), 1000, Duration.ofSeconds(10))));
+    }
+
     static RetryConfig heedless() {
         RetryConfig all = all();
         return new RetryConfig(

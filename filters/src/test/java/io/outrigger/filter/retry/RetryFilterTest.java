@@ -14,6 +14,8 @@ import io.outrigger.fixtures.PushedBody;
 import io.outrigger.fixtures.RecordingSink;
 import io.outrigger.fixtures.Told;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -253,7 +255,7 @@ class RetryFilterTest extends RetrySetting {
 
     @Test
     void whereNothingIsAnsweredNoTimeoutIsTriedAgainUntilSomethingIs() {
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < 200; i++) {
             send(get());
             upstream.last().fail(Failure.Kind.ATTEMPT_TIMEOUT);
             loop.advanceMillis(50);
@@ -271,7 +273,7 @@ class RetryFilterTest extends RetrySetting {
         assertThat(upstream.calls()).isEqualTo(before + 50);
         assertThat(denied("silence")).isEqualTo(silentBefore + 50);
         assertThat(denied("budget")).isEqualTo(poorBefore);
-        for (int i = 0; i < 3; i++) { // any answer is one
+        for (int i = 0; i < 6; i++) { // any answer is one
             send(get());
             upstream.last().answer(404);
         }
@@ -280,6 +282,26 @@ class RetryFilterTest extends RetrySetting {
         loop.advanceMillis(25);
         upstream.last().answer(200);
         assertThat(told).hasToString("200 200");
+    }
+
+    @Test
+    void fifteenAtOnceToAnUpstreamThatHangsHaveAllTheirAttempts() {
+        List<Told> all = new ArrayList<>();
+        for (int i = 0; i < 15; i++) {
+            all.add(send(RetryConfigs.rich(), get()));
+        }
+        for (int attempt = 1; attempt <= 3; attempt++) {
+            assertThat(upstream.calls()).isEqualTo(15 * attempt);
+            loop.advanceMillis(1000);
+            for (int i = 15 * (attempt - 1); i < 15 * attempt; i++) {
+                upstream.call(i).fail(Failure.Kind.ATTEMPT_TIMEOUT);
+            }
+            loop.advanceMillis(50);
+        }
+        assertThat(all).allSatisfy(told -> assertThat(told).hasToString("ATTEMPT_TIMEOUT ATTEMPT_TIMEOUT"));
+        assertThat(upstream.calls()).isEqualTo(45);
+        assertThat(denied("silence")).isZero();
+        assertThat(denied("attempts")).isEqualTo(15);
     }
 
     private int denied(String reason) {
@@ -292,7 +314,7 @@ class RetryFilterTest extends RetrySetting {
 
     @Test
     void whatWasNotSentIsSentAgainInSilenceToo() {
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < 200; i++) {
             send(RetryConfigs.attempts(1), get());
             upstream.last().fail(Failure.Kind.ATTEMPT_TIMEOUT);
             loop.advanceMillis(50);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Twenty timeouts more than answers make up for, and two seconds. */
+/** Fifty timeouts more than answers make up for, and two seconds. */
 class SilenceTest {
     private static final long SECOND = 1_000_000_000;
 
@@ -27,7 +27,7 @@ class SilenceTest {
     @Test
     void itIsSilentTwoSecondsAfterTheLastAnswer() {
         long begun = now;
-        timeouts(60, SECOND / 20);
+        timeouts(3 * 50, SECOND / 50);
         assertThat(now - begun).isEqualTo(3 * SECOND);
         assertThat(silence.lasts(begun + 2 * SECOND)).isTrue();
         assertThat(silence.lasts(begun + 2 * SECOND - 1)).isFalse();
@@ -40,6 +40,16 @@ class SilenceTest {
     }
 
     @Test
+    void fewerThanFiftyAreNone() {
+        timeouts(49, SECOND / 10);
+        assertThat(silence.lasts(now)).isFalse();
+        timeouts(11, SECOND / 10); // ten more than the time has taken away
+        assertThat(silence.lasts(now)).isFalse();
+        timeouts(10, SECOND / 10);
+        assertThat(silence.lasts(now)).isTrue();
+    }
+
+    @Test
     void aRouteWithFewTimeoutsIsNeverSilent() {
         for (int i = 0; i < 1000; i++) {
             timeouts(1, SECOND / 2);
@@ -49,29 +59,30 @@ class SilenceTest {
 
     @Test
     void threeTimeoutsASecondAreEnoughInTheEnd() {
-        timeouts(3 * 30, SECOND / 3);
+        timeouts(3 * 60, SECOND / 3);
         assertThat(silence.lasts(now)).isTrue();
     }
 
     @Test
     void aFewAnswersEndItHoweverLongItWas() {
         timeouts(100_000, SECOND / 50);
-        for (int answers = 0; answers < 2; answers++) {
+        for (int answers = 0; answers < 5; answers++) {
             assertThat(silence.lasts(now)).isTrue();
             silence.answered(now);
         }
         assertThat(silence.lasts(now)).isFalse();
         assertThat(silence.listens()).isTrue();
-        silence.answered(now);
-        silence.answered(now);
+        for (int answers = 0; answers < 5; answers++) {
+            silence.answered(now);
+        }
         assertThat(silence.listens()).as("while nothing is without an answer").isFalse();
     }
 
     @Test
     void itIsForgottenWhenNothingComesAnyMore() {
         timeouts(1000, SECOND / 50);
-        assertThat(silence.lasts(now + 9 * SECOND)).isTrue();
-        assertThat(silence.lasts(now + 10 * SECOND + SECOND / 2)).isFalse();
+        assertThat(silence.lasts(now + 24 * SECOND)).isTrue();
+        assertThat(silence.lasts(now + 25 * SECOND + SECOND / 2)).isFalse();
         assertThat(silence.lasts(now + 3600 * SECOND)).isFalse();
         assertThat(silence.listens()).isFalse();
     }
@@ -106,7 +117,7 @@ class SilenceTest {
         silence.timedOut(now - SECOND / 10);
         assertThat(silence.lasts(now - SECOND / 10)).isTrue();
         assertThat(silence.lasts(now)).isTrue();
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < 10; i++) {
             silence.answered(now - SECOND);
         }
         assertThat(silence.lasts(now)).isFalse();
@@ -118,7 +129,7 @@ class SilenceTest {
         List<Callable<Void>> tasks = new ArrayList<>();
         for (int thread = 0; thread < 4; thread++) {
             tasks.add(() -> {
-                for (int i = 0; i < 5; i++) {
+                for (int i = 0; i < 12; i++) {
                     silence.timedOut(now);
                 }
                 return null;
@@ -129,7 +140,7 @@ class SilenceTest {
                 result.get();
             }
         }
-        for (int i = 0; i < 3; i++) { // what two seconds take away
+        for (int i = 0; i < 5; i++) { // what two seconds take away
             silence.timedOut(now);
         }
         assertThat(silence.lasts(now + 2 * SECOND)).isTrue();
