@@ -4,6 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A key is named by its position, which only grows. Its record: its size, negative once it was removed; the length of
  * the answer; when it is over; place, caller and fingerprint; the answer. Only the answer may go over into the next
- * array: where the rest of one is too short for the others, it stays empty, and a size of 0 says so.
+ * array: where the rest of one is too short for the others, it stays empty, and a size of 0 says so. A large answer is
+ * not in its record: it stays the array that it came in, of which there cannot be many, so that the table is not held
+ * while it is copied.
  */
 final class AnswerLog {
     /** What {@link #find} and {@link #oldest} give where there is none. */
@@ -31,9 +35,11 @@ final class AnswerLog {
     private static final int ALIGNMENT = 8; // of records, so that a size always fits into what is left of an array
     private static final int SHIFT = 12; // a route with one key has one of them, too
     private static final int CHUNK = 1 << SHIFT; // bytes of an array
+    private static final int LARGE = 4 * CHUNK; // bytes of an answer
 
     private byte[] @Nullable [] chunks =
             new byte[16] @Nullable []; // by their numbers modulo the length; null where there is none
+    private final Map<Long, byte[]> large = new HashMap<>(); // by the positions of their records
     private byte @Nullable [] spare; // the one that was left last; null where there was none
     private long head; // of the oldest record
     private long tail; // where the next one goes
@@ -96,15 +102,22 @@ final class AnswerLog {
     }
 
     int status(long at) {
-        return KeptAnswer.status(octet(at + HEAD + 1), octet(at + HEAD + 2));
+        byte[] own = large.get(at);
+        return own != null
+                ? KeptAnswer.status(own[1], own[2])
+                : KeptAnswer.status(octet(at + HEAD + 1), octet(at + HEAD + 2));
     }
 
     private byte octet(long at) {
         return chunk(at)[in(at)];
     }
 
-    /** A copy of it. */
+    /** A large one as it is, of another a copy. */
     KeptAnswer answer(long at) {
+        byte[] own = large.get(at);
+        if (own != null) {
+            return KeptAnswer.trusted(own);
+        }
         byte[] bytes = new byte[answerLength(at)];
         long from = at + HEAD;
         int done = 0;
@@ -122,7 +135,8 @@ final class AnswerLog {
     /** Adds a key that is not there; it is the youngest then. */
     void add(KeyId id, Digest fingerprint, long overNanos, KeptAnswer answer) {
         byte[] bytes = answer.bytes();
-        int size = HEAD + bytes.length + ALIGNMENT - 1 & -ALIGNMENT;
+        boolean own = bytes.length >= LARGE;
+        int size = HEAD + (own ? 0 : bytes.length) + ALIGNMENT - 1 & -ALIGNMENT;
         long at = room();
         byte[] chunk = chunk(at);
         int from = in(at);
@@ -132,7 +146,11 @@ final class AnswerLog {
         id.place().copyTo(chunk, from + PLACE);
         id.caller().copyTo(chunk, from + CALLER);
         fingerprint.copyTo(chunk, from + FINGERPRINT);
-        write(bytes, at + HEAD);
+        if (own) {
+            large.put(at, bytes);
+        } else {
+            write(bytes, at + HEAD);
+        }
         tail = at + size;
         keys++;
         index.add(at, id.hashCode());
@@ -161,6 +179,7 @@ final class AnswerLog {
         int caller = Digest.hashAt(chunk, from + CALLER);
         index.remove(at, KeyId.hash(place, caller));
         INT.set(chunk, from, -size(at));
+        large.remove(at);
         keys--;
         holes += cost(at);
         oldest(); // what is removed at the beginning is free at once
@@ -180,6 +199,7 @@ final class AnswerLog {
 
     void clear() {
         Arrays.fill(chunks, null);
+        large.clear();
         spare = null;
         tail = nextChunk(tail);
         head = tail;

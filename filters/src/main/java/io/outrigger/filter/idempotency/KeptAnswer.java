@@ -85,7 +85,7 @@ public final class KeptAnswer {
 
     /** The response as it was, with a body that has not been read. */
     public Response response() {
-        ByteBuf row = Unpooled.wrappedBuffer(bytes).skipBytes(1);
+        ByteBuf row = Unpooled.wrappedBuffer(bytes).asReadOnly().skipBytes(1); // others may be sent the same bytes
         int status = row.readUnsignedShort();
         Headers fields = readFields(row);
         ByteBuf body = row.readSlice(row.readInt());

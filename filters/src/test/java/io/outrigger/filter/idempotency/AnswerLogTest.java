@@ -2,7 +2,10 @@ package io.outrigger.filter.idempotency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.outrigger.exchange.Body;
+import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Headers;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -70,6 +73,40 @@ class AnswerLogTest {
         holdsAllOfThem();
         remove(ids.get(0));
         assertThat(log.oldest()).isEqualTo(log.find(ids.get(99)));
+        holdsAllOfThem();
+    }
+
+    @Test
+    void aLargeAnswerIsNotCopied() {
+        for (int length : List.of(10, 15_000, 17_000, 1_000_000)) {
+            KeyId id = add(length);
+            assertThat(log.answer(log.find(id)).bytes() == expected.get(id).answer)
+                    .as("%d bytes", length)
+                    .isEqualTo(length > 16 * 1024);
+        }
+        holdsAllOfThem();
+    }
+
+    @Test
+    void whoIsSentALargeAnswerCannotWriteIntoIt() {
+        KeyId id = add(50_000);
+        for (int i = 0; i < 2; i++) {
+            Body body = log.answer(log.find(id)).response().body();
+            body.pushTo(new Body.Sink() {
+                @Override
+                public boolean chunk(ByteBuf bytes) {
+                    assertThat(bytes.isReadOnly()).isTrue();
+                    bytes.release();
+                    return true;
+                }
+
+                @Override
+                public void end(Headers trailers) {}
+
+                @Override
+                public void fail(Failure why) {}
+            });
+        }
         holdsAllOfThem();
     }
 
