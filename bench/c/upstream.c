@@ -1,5 +1,5 @@
 // upstream PORT | upstream /PATH: as cheap an HTTP/1.1 server as can be, so that the proxy is what is measured.
-// Answers /small with 1 KiB and /big with 64 KiB; reads bodies with a Content-Length and throws them away. One thread.
+// Answers /small with 1 KiB, /big with 64 KiB and /never not at all; reads bodies with a Content-Length and throws them away. One thread.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <netinet/in.h>
@@ -23,7 +23,7 @@ typedef struct {
     int fd;
     int length;    // bytes read and not yet dealt with
     long body;     // bytes of the current request's body still to come
-    Response *out; // what is being sent
+    Response *out; // what is being sent; NULL for nothing
     int sent;      // bytes of it
     char in[16384];
 } Connection;
@@ -50,7 +50,7 @@ static void watch(Connection *c, int how, int events) {
 
 // 1 when all was sent, 0 when the peer has to read first, -1 when it is gone
 static int send_rest(Connection *c) {
-    while (c->sent < c->out->length) {
+    while (c->out && c->sent < c->out->length) {
         int n = send(c->fd, c->out->bytes + c->sent, c->out->length - c->sent, MSG_NOSIGNAL);
         if (n < 0 && errno == EAGAIN) {
             watch(c, EPOLL_CTL_MOD, EPOLLIN | EPOLLOUT);
@@ -77,7 +77,7 @@ static int take_head(Connection *c) {
     *end = 0;
     char *length = strcasestr(c->in, "\r\ncontent-length:");
     c->body = length ? atol(length + 17) : 0;
-    c->out = strstr(c->in, " /big") ? &big : &small;
+    c->out = strstr(c->in, "/never ") ? NULL : strstr(c->in, " /big") ? &big : &small;
     c->sent = 0;
     drop(c, end + 4 - c->in);
     return 1;
