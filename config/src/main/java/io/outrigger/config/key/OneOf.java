@@ -42,7 +42,7 @@ public final class OneOf<T> extends Type<T> {
         for (Type<T> type : types) {
             if (type instanceof ScalarType<T> one && !written.isNothing()) {
                 try {
-                    return one.accepted(one.parse(written), written, place);
+                    return one.take(written, place);
                 } catch (Unfit e) {
                     expected = e.isNear() ? e.expected() : expected; // but the next type may take it
                 }

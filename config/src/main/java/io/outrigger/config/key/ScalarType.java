@@ -37,7 +37,7 @@ public abstract non-sealed class ScalarType<T> extends Type<T> {
             return null;
         }
         try {
-            return accepted(parse(written), written, place);
+            return take(written, place);
         } catch (Unfit e) {
             place.expected(shownInMessages(written), e.isNear() ? e.expected() : e.expected() + otherwise);
             return null;
@@ -47,6 +47,11 @@ public abstract non-sealed class ScalarType<T> extends Type<T> {
     @Override
     final boolean takes(YamlNode node) {
         return node instanceof YamlNode.Scalar;
+    }
+
+    /** Parses it, and does what comes of it: names are defined and referred to. */
+    Found<T> take(Written written, Place place) throws Unfit {
+        return accepted(parse(written), written, place);
     }
 
     Found<T> accepted(Found<T> found, Written written, Place place) {
@@ -80,6 +85,12 @@ public abstract non-sealed class ScalarType<T> extends Type<T> {
         @Override
         protected Found<T> parse(Written written) throws Unfit {
             Found<S> found = source.parse(written);
+            return new Found<>(change.apply(found.value()), found.shown());
+        }
+
+        @Override
+        Found<T> take(Written written, Place place) throws Unfit {
+            Found<S> found = source.take(written, place);
             return new Found<>(change.apply(found.value()), found.shown());
         }
 
