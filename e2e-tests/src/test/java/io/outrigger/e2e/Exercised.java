@@ -80,7 +80,7 @@ final class Exercised implements AutoCloseable {
                   - {name: limited, match: {hosts: [limited]}, upstream: app, rateLimit: {requestsPerSecond: 1, burst: 1}}
                   - {name: shared, match: {hosts: [shared]}, upstream: app, rateLimit: {requestsPerSecond: 100, burst: 100, store: away}}
                   - {name: adaptive, match: {hosts: [adaptive]}, upstream: app, concurrency: {min: 1, max: 1}, priority: {header: x-priority}}
-                  - {name: degraded, match: {hosts: [degraded]}, upstream: gone, fallback: {on: [failure], rungs: [{respond: {status: 200, body: ok}}]}}
+                  - {name: degraded, match: {hosts: [degraded]}, upstream: gone, fallback: {on: [failure], rungs: [{respond: {status: 200, body: ok}}]}, slo: {availability: 99%%}}
                   - {name: cut, match: {hosts: [cut]}, upstream: app}
                   - {name: ejected, match: {hosts: [ejected]}, upstream: half}
                 """.formatted(

@@ -7,6 +7,7 @@ import io.outrigger.config.ReadResult;
 import io.outrigger.config.key.Environment;
 import io.outrigger.config.lint.Lint;
 import io.outrigger.exchange.Failure;
+import io.outrigger.proxy.slo.SloRules;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -61,6 +62,7 @@ class RunbooksTest {
         assertThat(URL.matcher(alerts).results().map(RunbooksTest::first)).containsExactlyElementsOf(names);
         Set<String> wanted = causes();
         wanted.addAll(names);
+        wanted.add(SloRules.ALERT); // of the rules that the program writes
         wanted.add("README");
         assertThat(pages().keySet()).isEqualTo(wanted);
         assertThat(pages().get("README"))

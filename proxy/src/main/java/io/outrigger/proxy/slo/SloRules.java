@@ -15,9 +15,11 @@ public final class SloRules {
     private static final List<String> WINDOWS = List.of("5m", "30m", "1h", "2h", "6h", "1d", "3d");
     private static final String EVENTS = "outrigger_slo_events_total";
     private static final String RATIO = "service_route_sli:outrigger_slo_errors:ratio_rate";
-    private static final String ALERT = "OutriggerErrorBudgetBurn";
+    /** The name of the alerts, which is that of their runbook. */
+    public static final String ALERT = "OutriggerErrorBudgetBurn";
+
     private static final String RUNBOOK =
-            "https://github.com/outrigger/outrigger/blob/main/docs/slo.md#when-a-budget-burns";
+            "https://github.com/outrigger/outrigger/blob/main/docs/runbooks/" + ALERT + ".md";
 
     private final String service;
     private final String selector; // empty, or ends in a comma

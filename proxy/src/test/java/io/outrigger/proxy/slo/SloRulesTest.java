@@ -52,7 +52,7 @@ class SloRulesTest {
                         annotations:
                           summary: 'Route {{ $labels.route }} of {{ $labels.service }} burns its error budget (availability) more than 6 times too fast'
                           description: '{{ $value | humanizePercentage }} of the requests in 6h were not good; promised are 99.9%. At 6 times the budget of 30d lasts 5d.'
-                          runbook_url: https://github.com/outrigger/outrigger/blob/main/docs/slo.md#when-a-budget-burns
+                          runbook_url: https://github.com/outrigger/outrigger/blob/main/docs/runbooks/OutriggerErrorBudgetBurn.md
                 """)
                 .doesNotContain("latency");
     }
