@@ -54,7 +54,11 @@ class ExperimentsTest {
     }
 
     private static Message admin(String method, String path, String body) throws Exception {
-        try (Wire wire = Wire.to(program.adminPort())) {
+        return admin(program, method, path, body);
+    }
+
+    private static Message admin(Program of, String method, String path, String body) throws Exception {
+        try (Wire wire = Wire.to(of.adminPort())) {
             wire.head(
                     method + " " + path + " HTTP/1.1",
                     "host: localhost",
@@ -137,6 +141,23 @@ class ExperimentsTest {
             assertThat(shown("hole").path("underWay").asInt()).isEqualTo(1);
             admin("DELETE", "/experiments", "");
             assertThat(wire.response().status()).isEqualTo(502);
+        }
+    }
+
+    @Test
+    void aProcessThatEndsDoesNotWaitForItsBlackholes() throws Exception {
+        try (Program other = Program.run(configuration(ROUTES))) {
+            String hole = experiment("hole", "plain", "{\"blackhole\": true}", "");
+            assertThat(admin(other, "POST", "/experiments", hole).status()).isEqualTo(201);
+            try (Wire wire = Wire.to(other.port())) {
+                wire.head("GET / HTTP/1.1", "host: plain");
+                other.awaitMetricAtLeast(
+                        1, "outrigger_faults_injected_total", "route=\"plain\"", "experiment=\"hole\"");
+                other.terminate();
+                assertThat(wire.response().status()).isEqualTo(502);
+            }
+            assertThat(other.awaitExit()).isZero();
+            other.awaitMessage("experiment hole: has ended, the process is ending");
         }
     }
 

@@ -164,6 +164,7 @@ public final class Proxy implements AutoCloseable {
             reloader.end();
         }
         current.drain();
+        view.experiments().drain(); // what still comes is to be served
         LOG.info("draining");
         Thread thread = new Thread(this::drainToTheEnd, "outrigger-drain");
         thread.setDaemon(true);

@@ -24,7 +24,9 @@ public final class Experiment {
         /** There is no such route any more. */
         ROUTE_GONE,
         /** What was to end it cannot be told any more. */
-        UNWATCHED;
+        UNWATCHED,
+        /** The process ends, and serves what still comes as well as it can. */
+        DRAINING;
 
         private final String label = name().toLowerCase(Locale.ROOT);
 

@@ -44,6 +44,7 @@ public final class Experiments {
     private final LongSupplier nanoTime;
     private final InstantSource clock;
     private final SequencedMap<String, Experiment> byId = new LinkedHashMap<>(); // in their order; guarded by this
+    private boolean draining; // guarded by this
     private volatile Runnable begun = () -> {}; // is told that one has
 
     /** @param routes how each stands now; empty for one that is not there. From any thread, at once */
@@ -76,6 +77,9 @@ public final class Experiments {
 
     private synchronized Answer tryBegin(ExperimentConfig config) {
         look();
+        if (draining) {
+            return new Answer.NotNow("the process is ending");
+        }
         RouteSight route = routes.apply(config.route()).orElse(null);
         if (route == null) {
             return new Answer.Wrong("route", config.route() + " (expected: the name of a route)");
@@ -148,6 +152,14 @@ public final class Experiments {
     /** Ends one, unless it has ended. From any thread. */
     public void stop(Experiment experiment) {
         end(experiment, new Reason(End.STOPPED, "an operator has stopped it"));
+    }
+
+    /** Ends all, and begins no other: what still comes is to be served. From any thread. */
+    public void drain() {
+        synchronized (this) {
+            draining = true;
+        }
+        running().forEach(one -> end(one, new Reason(End.DRAINING, "the process is ending")));
     }
 
     /** Ends those that have to. From any thread. */

@@ -267,6 +267,14 @@ class ExperimentsTest {
     }
 
     @Test
+    void aProcessThatEndsHasNone() {
+        Experiment experiment = begun("x", HaltConfig.never());
+        experiments.drain();
+        assertThat(after(experiment)).isEqualTo("draining: the process is ending");
+        assertThat(refused(config("y", "charge", HaltConfig.never()))).isEqualTo("not now: the process is ending");
+    }
+
+    @Test
     void whoWatchesIsToldOfEach() {
         int[] told = {0};
         experiments.onBegun(() -> told[0]++);

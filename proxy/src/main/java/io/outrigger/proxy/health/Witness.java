@@ -68,7 +68,7 @@ public final class Witness implements Consumer<Object> {
 
     private void ended(Outcome outcome) {
         Failure failure = outcome.failure();
-        if (well && failure != null && failure.blame() == Blame.UPSTREAM) {
+        if (well && failure != null && failure.blame() == Blame.UPSTREAM && !attempt.heldBack()) {
             outliers.failed(endpoint, exchange.nanoTime());
         }
     }

@@ -58,6 +58,10 @@ class WitnessTest {
         if (sent) {
             attempt.sent(loop.nanoTime() + 1);
         }
+        return witnessed(attempt);
+    }
+
+    private Reply witnessed(Attempt attempt) {
         Reply reply = new Reply(null);
         return Witness.follow(reply, outliers, set.current()[0], exchange, attempt);
     }
@@ -106,5 +110,16 @@ class WitnessTest {
         assertThat(ejected()).isFalse();
         cut.fail(Failure.of(Kind.RESPONSE_CUT, "cut"));
         assertThat(ejected()).isTrue();
+    }
+
+    @Test
+    void whatFailsWhileItIsHeldBackOnPurposeDoesNotCount() {
+        Attempt held = new Attempt("10.0.0.1:80", loop.nanoTime());
+        held.sent(loop.nanoTime() + 1);
+        Reply reply = witnessed(held);
+        answer(reply, 200);
+        held.holdHead(true);
+        reply.fail(Failure.of(Kind.ATTEMPT_TIMEOUT, "late"));
+        assertThat(ejected()).isFalse();
     }
 }
