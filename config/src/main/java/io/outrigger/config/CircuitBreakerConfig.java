@@ -145,11 +145,6 @@ public record CircuitBreakerConfig(
         HALF_OPEN_CALLS.check(halfOpenCalls);
         SUCCESSES_TO_CLOSE.check(successesToClose);
         Rejected.unless(
-                openFor.compareTo(maxOpenFor) <= 0,
-                "maxOpenFor",
-                Durations.format(maxOpenFor),
-                "at least openFor, " + Durations.format(openFor));
-        Rejected.unless(
                 successesToClose <= halfOpenCalls,
                 "successesToClose",
                 successesToClose,

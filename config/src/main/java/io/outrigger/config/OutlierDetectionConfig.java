@@ -4,7 +4,6 @@ import io.outrigger.config.key.Block;
 import io.outrigger.config.key.Decimal;
 import io.outrigger.config.key.Durations;
 import io.outrigger.config.key.Key;
-import io.outrigger.config.key.Rejected;
 import io.outrigger.config.key.WholeNumber;
 import java.time.Duration;
 
@@ -79,10 +78,5 @@ public record OutlierDetectionConfig(
         MIN_REQUESTS.check(minRequests);
         BASE_EJECTION.check(baseEjection);
         MAX_EJECTION.check(maxEjection);
-        Rejected.unless(
-                baseEjection.compareTo(maxEjection) <= 0,
-                "maxEjection",
-                Durations.format(maxEjection),
-                "at least baseEjection, " + Durations.format(baseEjection));
     }
 }

@@ -287,6 +287,23 @@ class LintTest {
     }
 
     @Test
+    void whatIsCappedIsAtMostItsCapAlsoWhereTheCapIsTheDefault() {
+        assertThat(lintOfRoute("retry: {backoff: {base: 250ms}}\ncircuitBreaker: {openFor: 60s}\n"))
+                .isEmpty();
+        assertThat(lintOfRoute("retry: {backoff: {base: 1s}}\n"))
+                .containsExactly("outrigger.yaml:11:23: routes[0].retry.backoff.base: base 1s"
+                        + " (expected: at most max, 250ms; it is never longer than that)");
+        assertThat(lintOfRoute("circuitBreaker: {openFor: 2m}\n"))
+                .containsExactly("outrigger.yaml:11:22: routes[0].circuitBreaker.openFor: openFor 2m"
+                        + " (expected: at most maxOpenFor, 1m; it is never longer than that)");
+        String upstream = Yaml.SMALLEST.replace("endpoints:", "outlierDetection: {%s}\n    endpoints:");
+        assertThat(lint(upstream.formatted("baseEjection: 5m"))).noneMatch(line -> line.contains("baseEjection"));
+        assertThat(lint(upstream.formatted("baseEjection: 10s, maxEjection: 9s")))
+                .anyMatch(line -> line.endsWith("upstreams.app.outlierDetection.baseEjection: baseEjection 10s"
+                        + " (expected: at most maxEjection, 9s; it is never longer than that)"));
+    }
+
+    @Test
     void whatMayHappenTwiceIsNotSentAgainWithoutAKey() {
         assertThat(lintOfRoute("retry: {methods: [GET, POST]}\n"))
                 .containsExactly("outrigger.yaml:11:13: routes[0].retry.methods: POST may happen twice when it is sent"

@@ -52,9 +52,6 @@ class RecordsTest {
     @Test
     void contradictionsAreRejected() {
         rejects(
-                "max: 1s (expected: at least base, 2s)",
-                () -> new BackoffConfig(Duration.ofSeconds(2), SECOND, BackoffConfig.Jitter.NONE));
-        rejects(
                 "max: 1 (expected: at least min, 2)",
                 () -> new ConcurrencyConfig(ConcurrencyConfig.Algorithm.GRADIENT, 2, 1));
         rejects(

@@ -55,6 +55,8 @@ final class PolicyLint {
         policies.retry().ifPresent(retry -> {
             attempt.ifPresent(each -> request.ifPresent(all -> attempts(at, retry, each, all)));
             methods(at, retry, route);
+            BackoffConfig backoff = retry.backoff();
+            capped(at, "retry.backoff.", "base", backoff.base(), "max", backoff.max());
         });
         policies.circuitBreaker().ifPresent(circuit -> circuit(at, circuit, attempt));
         policies.hedge()
@@ -123,6 +125,7 @@ final class PolicyLint {
     }
 
     private void circuit(String at, CircuitBreakerConfig circuit, Optional<Duration> attempt) {
+        capped(at, "circuitBreaker.", "openFor", circuit.openFor(), "maxOpenFor", circuit.maxOpenFor());
         if (circuit.window() instanceof Window.Calls calls && circuit.minimumCalls() > calls.count()) {
             findings.add(
                     at,
@@ -138,6 +141,17 @@ final class PolicyLint {
                                         + text(limit) + "; no call gets that slow)",
                                 "circuitBreaker.slowCall",
                                 "timeout.attempt")));
+    }
+
+    /** Mostly somebody who has raised the one and forgotten that the other has a default. */
+    private void capped(String at, String block, String key, Duration value, String cap, Duration most) {
+        if (value.compareTo(most) > 0) {
+            findings.add(
+                    at,
+                    key + " " + text(value) + " (expected: at most " + cap + ", " + text(most)
+                            + "; it is never longer than that)",
+                    block + key);
+        }
     }
 
     private void hedge(String at, HedgeConfig hedge, String timeout, Optional<Duration> limit) {

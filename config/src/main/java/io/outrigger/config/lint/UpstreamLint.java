@@ -30,6 +30,7 @@ final class UpstreamLint {
         upstream.healthCheck().ifPresent(checks -> late(at + ".healthCheck.timeout", checks));
         upstream.outlierDetection().ifPresent(outliers -> {
             alone(at + ".outlierDetection", upstream);
+            capped(at + ".outlierDetection.baseEjection", outliers);
             if (upstream.failover().isEmpty()) {
                 tooMany(at + ".outlierDetection", outliers, upstream);
             }
@@ -45,6 +46,15 @@ final class UpstreamLint {
                     at,
                     "timeout " + Durations.format(checks.timeout()) + " (expected: at most interval, "
                             + Durations.format(checks.interval()) + "; the next check waits for the answer)");
+        }
+    }
+
+    private void capped(String at, OutlierDetectionConfig outliers) {
+        if (outliers.baseEjection().compareTo(outliers.maxEjection()) > 0) {
+            findings.add(
+                    at,
+                    "baseEjection " + Durations.format(outliers.baseEjection()) + " (expected: at most maxEjection, "
+                            + Durations.format(outliers.maxEjection()) + "; it is never longer than that)");
         }
     }
 
