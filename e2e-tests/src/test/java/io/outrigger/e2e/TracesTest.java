@@ -65,6 +65,7 @@ class TracesTest {
                   - {name: hedged, match: {hosts: [hedged]}, upstream: app, hedge: {after: 1ms}, retry: {budget: off}}
                   - {name: keyed, match: {hosts: [keyed]}, upstream: app, idempotency: {}}
                   - {name: ladder, match: {hosts: [ladder]}, upstream: app, fallback: {on: [500-599], rungs: [{respond: {status: 200, body: "later"}}]}}
+                  - {name: faulty, match: {hosts: [faulty]}, upstream: app, retry: off, fault: {percentage: 100%%, force: true, fault: [{abort: 503}]}}
                   - {name: rest, match: {}, upstream: app}
                 """.formatted(endpoint, sample, upstream.port(), folder);
     }
@@ -131,6 +132,18 @@ class TracesTest {
         return span.getEventsList().stream()
                 .map(event -> event.getName() + " " + attribute(event.getAttributesList(), "outrigger.verdict"))
                 .toList();
+    }
+
+    @Test
+    void aFaultIsMarkedOnTheSpan() throws Exception {
+        String trace = trace();
+        assertThat(ask("faulty", "/", trace, "01").status()).isEqualTo(503);
+        List<Span> spans = collector.awaitSpans(trace);
+        Span server = spans.getFirst();
+        assertThat(attribute(server, "outrigger.fault_by")).isEqualTo("(file)");
+        assertThat(events(server)).containsExactly("outrigger.fault abort");
+        assertThat(spans).hasSize(2);
+        assertThat(attribute(spans.get(1), "server.address")).isEqualTo("(fault)");
     }
 
     @Test
