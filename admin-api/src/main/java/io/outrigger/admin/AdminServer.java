@@ -1,10 +1,7 @@
 package io.outrigger.admin;
 
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -34,6 +31,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.logging.Logger;
 
@@ -178,41 +176,40 @@ public final class AdminServer implements AutoCloseable {
         if (socket instanceof UnixDomainSocketAddress unix) {
             new SocketFile(unix.getPath()).clear();
         }
-        Class<? extends ServerChannel> type =
-                address instanceof Address.Tcp ? NioServerSocketChannel.class : NioServerDomainSocketChannel.class;
-        ServerBootstrap bootstrap = new ServerBootstrap()
-                .group(thread)
-                .channel(type)
-                .childOption(ChannelOption.ALLOCATOR, new UnpooledByteBufAllocator(false))
-                .childOption(
-                        ChannelOption.SO_SNDBUF, 64 * 1024) // or the kernel holds megabytes for whoever does not read
-                .childHandler(new ChannelInitializer<>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        connections.add(channel);
-                        everything.add(channel);
-                        SocketAddress bound = channel.parent().localAddress();
-                        Patience patience = new Patience(limits, guests);
-                        channel.pipeline()
-                                .addLast(patience)
-                                .addLast(codec())
-                                .addLast(new FlowControlHandler())
-                                .addLast(new Conversation(gates.at(bound), patience, clock));
-                    }
-                });
-        ChannelFuture bind = bootstrap.bind(socket).awaitUninterruptibly();
-        if (!bind.isSuccess()) {
-            throw new IOException(what + ": cannot bind " + address + ": " + reason(bind.cause()), bind.cause());
+        Consumer<Channel> arrived = channel -> {
+            connections.add(channel);
+            everything.add(channel);
+            converse(channel, gates.at(channel.parent().localAddress()), guests);
+        };
+        ServerChannel server =
+                address instanceof Address.Tcp ? new NioServerSocketChannel() : new NioServerDomainSocketChannel();
+        try {
+            new Acceptor(thread, arrived, _ -> {}).bind(server, socket);
+        } catch (IOException e) {
+            throw new IOException(what + ": cannot bind " + address + ": " + reason(e), e);
         }
-        everything.add(bind.channel());
+        everything.add(server);
         if (socket instanceof UnixDomainSocketAddress unix) {
             new SocketFile(unix.getPath()).allow(access);
         }
-        return new AdminPort(bind.channel(), connections, gates);
+        return new AdminPort(server, connections, gates);
     }
 
-    private static String reason(Throwable cause) {
-        return cause instanceof UnresolvedAddressException
+    private void converse(Channel channel, Gate gate, Guests guests) {
+        channel.config().setAllocator(new UnpooledByteBufAllocator(false));
+        channel.config()
+                .setOption(
+                        ChannelOption.SO_SNDBUF, 64 * 1024); // or the kernel holds megabytes for whoever reads nothing
+        Patience patience = new Patience(limits, guests);
+        channel.pipeline()
+                .addLast(patience)
+                .addLast(codec())
+                .addLast(new FlowControlHandler())
+                .addLast(new Conversation(gate, patience, clock));
+    }
+
+    private static String reason(IOException cause) {
+        return cause.getCause() instanceof UnresolvedAddressException
                 ? "the name does not resolve"
                 : String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
     }

@@ -1,16 +1,13 @@
 package io.outrigger.proxy.downstream;
 
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.outrigger.admin.Acceptor;
 import io.outrigger.exchange.Failure;
 import io.outrigger.filter.observe.ConnectionMeters;
 import io.outrigger.proxy.loop.Loops;
@@ -71,22 +68,12 @@ public final class Listener implements AutoCloseable {
         this.entrance = entrance;
         this.meters = meters;
         this.loops = loops;
-        ServerBootstrap bootstrap = new ServerBootstrap()
-                .group(loops.group())
-                .option(ChannelOption.AUTO_READ, false)
-                .childOption(ChannelOption.RECVBUF_ALLOCATOR, BUFFERS)
-                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Wire.UNSENT)
-                .childHandler(new ChannelInitializer<>() {
-                    @Override
-                    protected void initChannel(Channel client) {
-                        accept(client);
-                    }
-                });
+        Acceptor acceptor = new Acceptor(loops.group(), this::accept, this::cannotAccept);
         try {
             this.unix = address instanceof UnixDomainSocketAddress path
                     ? UnixPort.listen(path.getPath(), BACKLOG, loops.epoll())
                     : null;
-            this.server = unix == null ? bind(bootstrap, address) : register(bootstrap, unix);
+            this.server = unix == null ? bind(acceptor, address) : register(acceptor, unix);
         } catch (IOException e) {
             throw new IOException(
                     "listener " + terms.name + ": cannot bind " + text(address) + ": " + SystemWords.of(e), e);
@@ -94,43 +81,31 @@ public final class Listener implements AutoCloseable {
         this.address = unix == null ? server.localAddress() : address;
     }
 
-    private Channel bind(ServerBootstrap bootstrap, SocketAddress where) throws IOException {
-        return done(bootstrap
-                .channel(loops.serverChannel())
-                .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .bind(where));
+    private Channel bind(Acceptor acceptor, SocketAddress where) throws IOException {
+        ServerChannel channel = loops.serverChannel();
+        channel.config().setAutoRead(false);
+        channel.config().setOption(ChannelOption.SO_BACKLOG, BACKLOG);
+        channel.config().setOption(ChannelOption.SO_REUSEADDR, true);
+        acceptor.bind(channel, where);
+        return channel;
     }
 
-    private static Channel register(ServerBootstrap bootstrap, UnixPort port) throws IOException {
-        return done(bootstrap.channelFactory(port::channel).register());
-    }
-
-    private static Channel done(ChannelFuture future) throws IOException {
-        Throwable cause = future.awaitUninterruptibly().cause();
-        if (cause != null) {
-            throw cause instanceof IOException io ? io : new IOException(cause.getMessage(), cause);
-        }
-        return future.channel();
+    private static Channel register(Acceptor acceptor, UnixPort port) throws IOException {
+        port.channel().config().setAutoRead(false);
+        acceptor.register(port.channel());
+        return port.channel();
     }
 
     /** Accepts clients from now on. */
     public void begin() {
-        server.eventLoop()
-                .execute(() -> server.pipeline().addLast(new Trouble())); // behind who accepts, and was added so
         server.config().setAutoRead(true);
     }
 
-    /** Hears of clients who could not be accepted; Netty tries again after a second. Confined to one loop. */
-    private final class Trouble extends ChannelInboundHandlerAdapter {
-        @Override
-        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            if (accepting) {
-                accepting = false;
-                LOG.warning(() -> "listener " + name() + ": cannot accept clients, and tries again every second: "
-                        + SystemWords.of(cause));
-            }
+    private void cannotAccept(Throwable cause) {
+        if (accepting) {
+            accepting = false;
+            LOG.warning(() -> "listener " + name() + ": cannot accept clients, and tries again every second: "
+                    + SystemWords.of(cause));
         }
     }
 
@@ -233,6 +208,11 @@ public final class Listener implements AutoCloseable {
             meters.closed(index);
         });
         clients.add(client);
+        client.config().setRecvByteBufAllocator(BUFFERS);
+        client.config().setWriteBufferWaterMark(Wire.UNSENT);
+        if (unix == null) {
+            client.config().setOption(ChannelOption.TCP_NODELAY, true);
+        }
         if (now.tls != null) {
             now.tls.secure(client, loop);
         }

@@ -102,8 +102,9 @@ public final class Loops implements AutoCloseable {
         return epoll ? "epoll" : "nio";
     }
 
-    public Class<? extends ServerChannel> serverChannel() {
-        return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    /** A channel for an internet address, which is not bound yet. */
+    public ServerChannel serverChannel() {
+        return epoll ? new EpollServerSocketChannel() : new NioServerSocketChannel();
     }
 
     /** What reaches such an address. */

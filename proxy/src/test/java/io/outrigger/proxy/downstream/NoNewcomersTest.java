@@ -54,7 +54,7 @@ class NoNewcomersTest {
     private Channel bind(Loops loops, String host) {
         return new ServerBootstrap()
                 .group(loops.group())
-                .channel(loops.serverChannel())
+                .channelFactory(loops::serverChannel)
                 .option(ChannelOption.AUTO_READ, false)
                 .childHandler(new ChannelInboundHandlerAdapter() {
                     @Override
