@@ -89,17 +89,12 @@ public final class RetryFilter implements Filter {
     /** Hears of how an attempt went. */
     void heard(Answer answer, Exchange exchange) {
         Silence silence = budget.silence();
-        switch (answer) {
-            case Response _ -> {
-                if (silence.listens()) {
-                    silence.answered(exchange.nanoTime());
-                }
+        if (answer instanceof Response) { // no switch: for each exchange, and the JDK would make a class for one
+            if (silence.listens()) {
+                silence.answered(exchange.nanoTime());
             }
-            case Failure why -> {
-                if (why.kind() == Failure.Kind.ATTEMPT_TIMEOUT) {
-                    silence.timedOut(exchange.nanoTime());
-                }
-            }
+        } else if (answer instanceof Failure why && why.kind() == Failure.Kind.ATTEMPT_TIMEOUT) {
+            silence.timedOut(exchange.nanoTime());
         }
     }
 
