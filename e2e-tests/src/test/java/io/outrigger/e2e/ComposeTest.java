@@ -55,6 +55,7 @@ class ComposeTest {
             String charges = "sum(http_requests_total{service=\"checkout\",route=\"charge\",status=\"200\"})";
             assertThat(awaitValue(compose, charges)).isPositive();
             assertThat(awaitValue(compose, "up{job=\"outrigger\"}")).isEqualTo(1);
+            everyOpenPanelShowsSomething(compose);
             assertThat(LauncherHouse.end(
                                     command(compose, "stop", "--timeout", "30").start())
                             .exit())
@@ -66,6 +67,16 @@ class ComposeTest {
         } finally {
             LauncherHouse.end(
                     command(compose, "down", "--volumes", "--timeout", "1").start());
+        }
+    }
+
+    private void everyOpenPanelShowsSomething(List<String> compose) throws IOException, InterruptedException {
+        for (JsonNode dashboard : Dashboards.all()) {
+            for (JsonNode panel : dashboard.path("panels")) {
+                for (JsonNode target : panel.path("targets")) {
+                    awaitValue(compose, "count(" + Dashboards.filled(target, dashboard, "30s") + ")");
+                }
+            }
         }
     }
 
