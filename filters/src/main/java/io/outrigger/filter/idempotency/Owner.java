@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.outrigger.exchange.Answer;
 import io.outrigger.exchange.Body;
+import io.outrigger.exchange.Delivery;
 import io.outrigger.exchange.Exchange;
 import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Headers;
@@ -155,7 +156,8 @@ final class Owner implements Recording.Keeper {
     private void settle(Fate fate, Loss why) {
         if (!settled) {
             settled = true;
-            boolean forget = fate == Fate.FORGET && !again || claim.lost() == Claim.Lost.FORGET;
+            boolean earlier = again || exchange.delivery() == Delivery.UNKNOWN; // another attempt, where this answers
+            boolean forget = fate == Fate.FORGET && !earlier || claim.lost() == Claim.Lost.FORGET;
             Loss loss = fate == Fate.FORGET ? Loss.EARLIER : why;
             tenure.end(forget ? new Ending.Forgotten() : new Ending.Unknown(loss));
         }

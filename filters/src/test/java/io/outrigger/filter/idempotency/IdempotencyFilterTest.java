@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.outrigger.config.IdempotencyConfig.ServerErrors;
 import io.outrigger.exchange.Answer;
+import io.outrigger.exchange.Attempt;
 import io.outrigger.exchange.Body;
 import io.outrigger.exchange.Delivery;
 import io.outrigger.exchange.Failure;
@@ -363,6 +364,27 @@ class IdempotencyFilterTest extends IdempotencySetting {
         post("k", "another thing");
         upstream.last().answer(201);
         assertThat(upstream.calls()).isEqualTo(2);
+    }
+
+    /** 429 after a retry says nothing of the attempt before it, which may have been processed. */
+    @ParameterizedTest
+    @ValueSource(ints = {409, 421, 425, 429})
+    void anAnswerThatIsNotStoredDoesNotFreeTheKeyOfAnEarlierAttempt(int status) {
+        config = honoured();
+        exchange = Exchanges.on(loop);
+        last = filter().apply(exchange, request("k", "pay"), (its, request) -> {
+            Attempt lost = new Attempt("elsewhere", its.nanoTime());
+            its.begin(lost);
+            lost.begin();
+            lost.end(Failure.of(Failure.Kind.RESET, "by the test"), its.nanoTime());
+            return upstream.send(its, request.again(its.another(), request.body(), false));
+        });
+        upstream.last().answer(status);
+        assertThat(state("k")).isEqualTo(State.UNKNOWN);
+        assertThat(post("k", "pay more")).hasToString("KEY_MISMATCH KEY_MISMATCH");
+        post("k", "pay");
+        assertThat(noted()).containsExactly("again");
+        upstream.last().answer(201);
     }
 
     @Test
