@@ -81,9 +81,9 @@ record Active(
         return doors.get(place);
     }
 
+    /** Does not say which host: what it says is logged, and values of headers are not. */
     private static Failure noRoute(Request request) {
-        String host = request.host();
-        String asked = request.method() + (host == null ? "" : " for host " + host);
+        String asked = request.method() + (request.host() == null ? "" : " for this host");
         return Failure.of(Failure.Kind.NO_ROUTE, "no route takes " + asked + " and this path");
     }
 }
