@@ -108,7 +108,7 @@ public record CircuitBreakerConfig(
                                 v.get(MINIMUM_CALLS),
                                 v.get(FAILURE_RATE),
                                 v.get(CONSECUTIVE_FAILURES),
-                                slowCall.map(time -> new SlowCalls(time, slowRate.orElse(new Share(80)))),
+                                slowCall.map(time -> new SlowCalls(time, v.orImplied(SLOW_RATE, new Share(80)))),
                                 StatusSet.of(v.get(FAILURE_STATUSES)),
                                 v.get(OPEN_FOR),
                                 v.get(MAX_OPEN_FOR),

@@ -19,6 +19,16 @@ class EffectiveTest {
     }
 
     @Test
+    void whatAnotherKeyImpliesIsFilledInAtItsPlace() {
+        String route = Yaml.SMALLEST + "routes: [{name: a, upstream: app, circuitBreaker: {%s}}]\n";
+        assertThat(effective(route.formatted("slowCall: 1s")).yaml())
+                .contains("      slowCall: 1s\n      slowRate: 80%\n      failureStatuses:");
+        assertThat(effective(route.formatted("slowCall: 1s, slowRate: 30%")).yaml())
+                .contains("      slowRate: 30%\n");
+        assertThat(effective(route.formatted("")).yaml()).doesNotContain("slow");
+    }
+
+    @Test
     void whatIsSwitchedOffSaysSo() {
         Effective effective = effective(
                 Yaml.SMALLEST + "defaults: {retry: false, timeout: OFF}\nroutes: [{name: a, upstream: app}]\n");

@@ -89,7 +89,8 @@ public final class Block<T> extends Type<T> {
             return null;
         }
         try {
-            return new Found<>(maker.apply(values), shown);
+            T made = maker.apply(values);
+            return new Found<>(made, values.implied().isEmpty() ? shown : with(values.implied(), shown));
         } catch (Rejected e) {
             for (Rejected one : e.all()) {
                 String path = one.key().isEmpty() ? place.path() : place.pathOf(one.key());
@@ -97,6 +98,18 @@ public final class Block<T> extends Type<T> {
             }
             return null;
         }
+    }
+
+    /** In the order of the keys. */
+    private Map<String, Object> with(Map<Key<?>, Object> implied, Map<String, Object> shown) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        for (Key<?> key : keys) {
+            Object value = shown.containsKey(key.name()) ? shown.get(key.name()) : implied.get(key);
+            if (value != null) {
+                all.put(key.name(), value);
+            }
+        }
+        return all;
     }
 
     /** The entries with keys of ours; all others are reported. */

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** The values of one mapping's keys, all there: a record is made of them. Confined to the thread that reads. */
 public final class Values {
     private final Map<Key<?>, Found<?>> found = new HashMap<>();
+    private final Map<Key<?>, Object> implied = new HashMap<>(); // as the file would say it
     private final @Nullable String owner;
 
     Values(@Nullable String owner) {
@@ -24,6 +25,18 @@ public final class Values {
     @SuppressWarnings("unchecked") // what is kept under a key was read by it
     public <T> T get(Key<T> key) {
         return (T) Objects.requireNonNull(found.get(key), key::name).value();
+    }
+
+    /** The value, or what it is because of another key: that is shown as defaults are. */
+    public <T> T orImplied(Key<Optional<T>> key, T otherwise) {
+        return get(key).orElseGet(() -> {
+            implied.put(key, otherwise.toString());
+            return otherwise;
+        });
+    }
+
+    Map<Key<?>, Object> implied() {
+        return implied;
     }
 
     /** The name under which the file defines this mapping. */
