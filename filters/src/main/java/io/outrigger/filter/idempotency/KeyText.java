@@ -19,6 +19,14 @@ final class KeyText {
         return key != null && !key.isEmpty() && key.length() <= LONGEST ? key : null;
     }
 
+    /** What an operator says, who may leave out the quotes that a field needs around spaces. */
+    static @Nullable String named(String text) {
+        String key = parse(text);
+        return key != null || text.startsWith("\"")
+                ? key
+                : parse('"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"');
+    }
+
     private static @Nullable String bare(String field) {
         for (int i = 0; i < field.length(); i++) {
             if (!visible(field.charAt(i))) {

@@ -11,9 +11,9 @@ import java.util.function.Consumer;
  * @param table what the store inside the process holds; empty for one that is elsewhere
  */
 public record RouteKeys(String route, String storeName, KeyStore store, Optional<KeyTable> table) {
-    /** Whether that is a key, as a header would carry it. */
+    /** Whether that is a key, as a header would carry it, or without the quotes. */
     public static boolean isKey(String key) {
-        return KeyText.parse(key) != null;
+        return KeyText.named(key) != null;
     }
 
     /** Shows what is known of a key; to be called on the loop, where it is told, too. */
@@ -28,7 +28,7 @@ public record RouteKeys(String route, String storeName, KeyStore store, Optional
 
     /** Where the store has a key, whoever uses it. */
     public Digest place(String key) {
-        String parsed = KeyText.parse(key);
+        String parsed = KeyText.named(key);
         if (parsed == null) {
             throw new IllegalArgumentException("key: " + key + " (expected: one)");
         }

@@ -57,4 +57,18 @@ class KeyTextTest {
         assertThat(KeyText.parse('"' + longest + "k\"")).isNull();
         assertThat(KeyText.parse('"' + "\\\"".repeat(255) + '"')).isEqualTo("\"".repeat(255));
     }
+
+    @Test
+    void anOperatorMayLeaveTheQuotesOut() {
+        assertThat(KeyText.named("abc")).isEqualTo("abc");
+        assertThat(KeyText.named("\"a b\"")).isEqualTo("a b");
+        assertThat(KeyText.named("a b")).isEqualTo("a b");
+        assertThat(KeyText.named("a \\ \" b"))
+                .isEqualTo(KeyText.parse("\"a \\\\ \\\" b\""))
+                .isNotNull();
+        assertThat(KeyText.named("\"a")).isNull();
+        assertThat(KeyText.named("")).isNull();
+        assertThat(KeyText.named("a\tb")).isNull();
+        assertThat(KeyText.named("a ".repeat(128))).isNull();
+    }
 }
