@@ -8,6 +8,7 @@ import io.outrigger.config.yaml.Problem;
 import io.outrigger.config.yaml.Problems;
 import io.outrigger.config.yaml.YamlNode;
 import io.outrigger.config.yaml.YamlTree;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
@@ -29,6 +30,9 @@ sealed interface Sent<T> {
     }
 
     static <T> Sent<T> read(Type<T> type, byte[] body) {
+        if (new String(body, StandardCharsets.UTF_8).isBlank()) {
+            return new Wrong<>(List.of(BODY + ":1:1: nothing (expected: " + type.expected() + ")"));
+        }
         Problems problems = new Problems(BODY);
         YamlNode root = YamlTree.of(body, problems);
         Found<T> found = root == null ? null : new Reading(problems, Environment.EMPTY, _ -> false).read(type, root);

@@ -179,6 +179,7 @@ class BodiesTest {
             {"level": "info", "fro": "1m"}      | body:1:19: fro: unknown key (did you mean for?)
             {"level": "${HOME}"}                | body:1:2: level: ${HOME} (expected: the environment variable HOME to be set, or a default: ${HOME:-…})
             []                                  | body:1:1: a list (expected: a mapping of level and for)
+            ''                                  | body:1:1: nothing (expected: a mapping of level and for)
             """)
     void whatIsWrongWithItIsSaid(String body, String problem) throws IOException {
         Answer answer = send("PUT", "/logging", body);
