@@ -15,26 +15,27 @@ final class Closing extends ChannelInboundHandlerAdapter {
     /** A task that is due later runs right after a look at all connections. */
     static final long A_TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
+    private static final long HANDSHAKE_NANOS = TimeUnit.MILLISECONDS.toNanos(200); // from another machine
     private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(1); // where the kernel goes on to let clients in
 
     private final Channel server;
     private final Loop loop;
-    private final long quietNanos; // how long nobody must have come
+    private final boolean nobodyNew; // is heard by the kernel, which finishes what it has begun
     private final long beganNanos;
     private long lastNanos; // when somebody came, or it began
     private boolean came; // since the last look
 
-    private Closing(Channel server, Loop loop, long quietNanos) {
+    private Closing(Channel server, Loop loop, boolean nobodyNew) {
         this.server = server;
         this.loop = loop;
-        this.quietNanos = quietNanos;
+        this.nobodyNew = nobodyNew;
         this.beganNanos = loop.nanoTime();
         this.lastNanos = beganNanos;
     }
 
-    /** @param quietNanos how long nobody must have come, at the least: 0 ends it with the first look that finds nobody */
-    static void begin(Channel server, Loop loop, long quietNanos) {
-        Closing closing = new Closing(server, loop, quietNanos);
+    /** @param nobodyNew whether the kernel lets in {@linkplain NoNewcomers no newcomers} */
+    static void begin(Channel server, Loop loop, boolean nobodyNew) {
+        Closing closing = new Closing(server, loop, nobodyNew);
         server.pipeline().addFirst(closing); // in front of who accepts
         loop.after(A_TURN_NANOS, closing::look);
     }
@@ -42,6 +43,9 @@ final class Closing extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object client) {
         came = true;
+        if (nobodyNew) {
+            NoNewcomers.hear((Channel) client);
+        }
         context.fireChannelRead(client);
     }
 
@@ -50,7 +54,7 @@ final class Closing extends ChannelInboundHandlerAdapter {
         if (came) {
             came = false;
             lastNanos = now;
-        } else if (now - lastNanos >= quietNanos) {
+        } else if (!nobodyNew || now - lastNanos >= HANDSHAKE_NANOS) {
             server.close();
             return;
         }

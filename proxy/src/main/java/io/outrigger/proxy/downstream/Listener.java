@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 public final class Listener implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Listener.class.getName());
     private static final int BACKLOG = 4096;
-    private static final long HANDSHAKE_NANOS = TimeUnit.MILLISECONDS.toNanos(200); // from another machine
     private static final ReadBuffers BUFFERS = new ReadBuffers();
 
     /**
@@ -141,11 +140,11 @@ public final class Listener implements AutoCloseable {
     }
 
     private void stop() {
-        boolean overheard = unix == null && NoNewcomers.at(server);
+        boolean nobodyNew = unix == null && NoNewcomers.at(server);
         if (unix != null) {
             unix.refuse();
         }
-        Closing.begin(server, loops.of(server), overheard ? HANDSHAKE_NANOS : 0);
+        Closing.begin(server, loops.of(server), nobodyNew);
     }
 
     /** Waits until nobody is let in any more, and everyone who was is connected. */

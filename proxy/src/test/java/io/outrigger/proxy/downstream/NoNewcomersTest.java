@@ -8,11 +8,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.outrigger.proxy.loop.Loops;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +21,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whom the kernel lets in to a socket that is about to be closed. */
 class NoNewcomersTest {
-    private final CountDownLatch accepted = new CountDownLatch(1);
+    private static final IntegerUnixChannelOption IP_MINTTL = new IntegerUnixChannelOption("least", 0, 21);
+    private static final IntegerUnixChannelOption IPV6_MINHOPCOUNT = new IntegerUnixChannelOption("least", 41, 73);
+
+    private final CompletableFuture<Channel> accepted = new CompletableFuture<>();
 
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "::1"})
@@ -33,8 +37,29 @@ class NoNewcomersTest {
                 assertThat(NoNewcomers.at(server)).isTrue();
                 assertThatThrownBy(() -> late.connect(address, 100)).isInstanceOf(SocketTimeoutException.class);
                 server.config().setAutoRead(true);
-                assertThat(accepted.await(20, TimeUnit.SECONDS)).isTrue();
                 early.getOutputStream().write(1);
+                assertThat(early.getInputStream().read()).isEqualTo(1);
+            }
+            server.close().syncUninterruptibly();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "::1"})
+    void whoWasOnTheWayInIsHeard(String host) throws Exception {
+        try (Loops loops = new Loops(1, true)) {
+            Channel server = bind(loops, host);
+            InetSocketAddress address = (InetSocketAddress) server.localAddress();
+            server.config().setAutoRead(true);
+            try (Socket client = new Socket(address.getAddress(), address.getPort())) {
+                Channel own = accepted.get(20, TimeUnit.SECONDS);
+                own.config().setOption(IP_MINTTL, 255); // as it has it from the socket that let it in
+                if (host.contains(":")) {
+                    own.config().setOption(IPV6_MINHOPCOUNT, 255);
+                }
+                NoNewcomers.hear(own);
+                client.getOutputStream().write(1);
+                assertThat(client.getInputStream().read()).isEqualTo(1);
             }
             server.close().syncUninterruptibly();
         }
@@ -59,8 +84,12 @@ class NoNewcomersTest {
                 .childHandler(new ChannelInboundHandlerAdapter() {
                     @Override
                     public void channelActive(ChannelHandlerContext context) {
-                        accepted.countDown();
-                        context.close();
+                        accepted.complete(context.channel());
+                    }
+
+                    @Override
+                    public void channelRead(ChannelHandlerContext context, Object bytes) {
+                        context.writeAndFlush(bytes);
                     }
                 })
                 .bind(new InetSocketAddress(host, 0))
