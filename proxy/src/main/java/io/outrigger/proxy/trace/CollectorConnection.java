@@ -27,6 +27,7 @@ import io.outrigger.proxy.tls.UnusableFile;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -77,11 +78,11 @@ final class CollectorConnection {
     }
 
     /** Sends a body, which it takes over. One at a time. */
-    void post(Map<String, String> fields, ByteBuf body, long withinNanos, Listener then) {
+    void post(Map<String, List<String>> fields, ByteBuf body, long withinNanos, Listener then) {
         assert listener == null : "one at a time";
         String path = endpoint.getRawPath() + (endpoint.getRawQuery() == null ? "" : "?" + endpoint.getRawQuery());
         FullHttpRequest request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, path, body);
-        fields.forEach((name, value) -> request.headers().set(name, value));
+        fields.forEach(request.headers()::set);
         request.headers().set(HttpHeaderNames.HOST, authority);
         HttpUtil.setContentLength(request, body.readableBytes());
         listener = then;

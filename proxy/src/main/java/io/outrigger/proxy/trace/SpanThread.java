@@ -1,29 +1,25 @@
 package io.outrigger.proxy.trace;
 
-import io.outrigger.config.UpstreamTlsConfig;
-import io.outrigger.config.UpstreamTlsConfig.MinVersion;
 import io.outrigger.proxy.loop.Loops;
 import io.outrigger.proxy.route.Kept;
-import io.outrigger.proxy.tls.ClientTls;
-import io.outrigger.proxy.tls.UnusableFile;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The thread on which spans for one collector are made and sent, from the first snapshot that has it to the last. Confined to the reload thread. */
 final class SpanThread implements Kept.Active {
     private static final long PATIENCE_SECONDS = 2;
 
-    private final SpanQueue.Target target;
     private final SpanQueue queue;
     private final boolean nativeTransport;
+    private final Function<Loops, SpanQueue.Sender> sender;
     private @Nullable Loops loops; // null before it begins
     private boolean ended;
 
-    SpanThread(SpanQueue.Target target, TraceMetrics metrics, boolean nativeTransport) {
-        this.target = target;
-        this.queue = new SpanQueue(target, metrics);
+    SpanThread(SpanQueue queue, boolean nativeTransport, Function<Loops, SpanQueue.Sender> sender) {
+        this.queue = queue;
         this.nativeTransport = nativeTransport;
+        this.sender = sender;
     }
 
     SpanQueue queue() {
@@ -34,15 +30,7 @@ final class SpanThread implements Kept.Active {
     public void begin() {
         Loops its = new Loops(1, nativeTransport, "outrigger-traces");
         loops = its;
-        queue.begin(its.all().getFirst(), () -> new OtlpSender(target, its, SpanThread::trustTheSystem));
-    }
-
-    /** As towards an upstream that names no authorities. */
-    private static ClientTls trustTheSystem() throws UnusableFile {
-        return ClientTls.of(
-                "collector",
-                new UpstreamTlsConfig(
-                        Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), MinVersion.TLS_1_2));
+        queue.begin(its.all().getFirst(), () -> sender.apply(its));
     }
 
     /** May be called again. */

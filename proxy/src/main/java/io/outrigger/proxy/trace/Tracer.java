@@ -2,12 +2,17 @@ package io.outrigger.proxy.trace;
 
 import io.outrigger.config.OutriggerConfig;
 import io.outrigger.config.TracingConfig;
+import io.outrigger.config.UpstreamTlsConfig;
+import io.outrigger.config.UpstreamTlsConfig.MinVersion;
 import io.outrigger.filter.observe.Traces;
 import io.outrigger.metrics.Metrics;
 import io.outrigger.proxy.route.Kept;
+import io.outrigger.proxy.tls.ClientTls;
+import io.outrigger.proxy.tls.UnusableFile;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the traces of one configuration after the other, and ends their threads with the process. Confined to the reload thread. */
@@ -51,18 +56,24 @@ public final class Tracer {
 
     private SpanThread make(SpanQueue.Target target) {
         threads.removeIf(SpanThread::over);
-        SpanThread thread = new SpanThread(target, metrics, nativeTransport);
+        SpanQueue queue = new SpanQueue(target, metrics);
+        SpanThread thread =
+                new SpanThread(queue, nativeTransport, loops -> new OtlpSender(target, loops, Tracer::trustTheSystem));
         threads.add(thread);
         return thread;
     }
 
+    /** As towards an upstream that names no authorities. */
+    private static ClientTls trustTheSystem() throws UnusableFile {
+        return ClientTls.of(
+                "collector",
+                new UpstreamTlsConfig(
+                        Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), MinVersion.TLS_1_2));
+    }
+
     /** Sends what there is, for two seconds at most. To be called when nothing is compiled any more, and no loop turns. */
     public void close() {
-        for (SpanThread thread : threads) { // not by a method's name, which would load it also where there is none
-            thread.end();
-        }
-        for (SpanThread thread : threads) {
-            thread.awaitEnd();
-        }
+        threads.forEach(SpanThread::end);
+        threads.forEach(SpanThread::awaitEnd);
     }
 }

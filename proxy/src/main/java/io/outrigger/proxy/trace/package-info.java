@@ -1,7 +1,7 @@
 /**
  * Spans of exchanges and their attempts, for a collector that takes OTLP over HTTP. Loops decide and copy; one more loop
- * writes that as OTLP has it ({@code OtlpSpans}) and sends it ({@code CollectorConnection}). Sources: the protocol buffers
- * of <a href="https://github.com/open-telemetry/opentelemetry-proto">opentelemetry-proto</a>, and its OTLP specification.
+ * makes spans of that and sends them. Only {@code OtlpSender} and {@code SpanOfExchange} know OpenTelemetry, so that
+ * not a class of it is loaded where nothing is traced.
  */
 @NullMarked
 package io.outrigger.proxy.trace;

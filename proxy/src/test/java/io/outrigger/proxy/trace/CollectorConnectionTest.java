@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -73,7 +74,7 @@ class CollectorConnectionTest {
     private CompletableFuture<String> post(CollectorConnection connection, String body, Duration within) {
         CompletableFuture<String> told = new CompletableFuture<>();
         loops.all().getFirst().execute(() -> {
-            Map<String, String> fields = Map.of("content-type", "text/plain");
+            Map<String, List<String>> fields = Map.of("content-type", List.of("text/plain"));
             connection.post(
                     fields, Unpooled.copiedBuffer(body, StandardCharsets.US_ASCII), within.toNanos(), told::complete);
         });
