@@ -1,5 +1,6 @@
 package io.outrigger.proxy.loop;
 
+import java.io.FileNotFoundException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.Arrays;
 import java.util.Locale;
@@ -15,6 +16,9 @@ public final class SystemWords {
             return "the name does not resolve";
         }
         String message = cause.getMessage();
+        if (message == null && cause instanceof FileNotFoundException) {
+            return "no such file"; // so Netty says that nobody is at a path
+        }
         if (message == null) {
             return cause.getClass().getSimpleName();
         }

@@ -2,6 +2,7 @@ package io.outrigger.proxy.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.nio.channels.UnresolvedAddressException;
@@ -27,6 +28,12 @@ final class SystemWordsTest {
     @Test
     void explainAnAddressWhoseNameIsUnknown() {
         assertThat(SystemWords.of(new UnresolvedAddressException())).isEqualTo("the name does not resolve");
+    }
+
+    @Test
+    void sayThatNobodyIsAtAPath() {
+        assertThat(SystemWords.of(new FileNotFoundException())).isEqualTo("no such file");
+        assertThat(SystemWords.of(new FileNotFoundException("gone"))).isEqualTo("gone");
     }
 
     @Test
