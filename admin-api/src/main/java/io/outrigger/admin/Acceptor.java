@@ -97,7 +97,7 @@ public final class Acceptor implements ChannelInboundHandler {
             try {
                 arrived.accept(context.channel());
             } catch (RuntimeException | Error bug) {
-                context.channel().unsafe().closeForcibly();
+                context.channel().close(); // so that whoever waits for its end learns of it
                 throw bug;
             }
         }

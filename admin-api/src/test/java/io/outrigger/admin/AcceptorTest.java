@@ -87,11 +87,14 @@ class AcceptorTest {
 
     @Test
     void oneThatCannotBePreparedIsClosed() throws Exception {
-        bind(_ -> {
+        BlockingQueue<Channel> ended = new LinkedBlockingQueue<>();
+        bind(channel -> {
+            channel.closeFuture().addListener(_ -> ended.add(channel)); // by which listeners count their clients
             throw new IllegalStateException("no room");
         });
         try (Socket client = connect()) {
             assertThat(ends(client)).isTrue();
+            assertThat(ended.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).isNotNull();
         }
     }
 

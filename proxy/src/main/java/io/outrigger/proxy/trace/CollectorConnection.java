@@ -3,6 +3,7 @@ package io.outrigger.proxy.trace;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
@@ -91,10 +92,15 @@ final class CollectorConnection {
             abandon();
             end("no answer within " + TimeUnit.NANOSECONDS.toMillis(withinNanos) + " ms");
         });
-        if (channel == null) {
-            connect();
-        } else {
+        if (channel != null) {
             send(channel);
+            return;
+        }
+        try {
+            connect();
+        } catch (RuntimeException | Error e) {
+            abandon();
+            end("no connection can be made: " + SystemWords.of(e));
         }
     }
 
@@ -117,12 +123,20 @@ final class CollectorConnection {
                 .connect(address);
         channel = connecting.channel();
         connecting.addListener((ChannelFutureListener) connected -> {
-            if (!connected.isSuccess()) {
-                failed(connected.channel(), SystemWords.of(connected.cause()));
-            } else if (!secured(endpoint)) {
-                send(connected.channel());
+            if (loop.inLoop()) {
+                connected(connected);
+            } else { // there was no socket at all
+                loop.execute(() -> connected(connected));
             }
         });
+    }
+
+    private void connected(ChannelFuture connected) {
+        if (!connected.isSuccess()) {
+            failed(connected.channel(), SystemWords.of(connected.cause()));
+        } else if (!secured(endpoint)) {
+            send(connected.channel());
+        }
     }
 
     private ChannelInitializer<Channel> handlers() {

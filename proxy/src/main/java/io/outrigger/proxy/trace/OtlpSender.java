@@ -106,6 +106,9 @@ final class OtlpSender implements SpanQueue.Sender {
                 body.release();
                 failed.accept(e);
                 return;
+            } catch (RuntimeException | Error e) {
+                body.release();
+                throw e;
             }
             Map<String, List<String>> fields =
                     new HashMap<>(config.getHeadersSupplier().get());

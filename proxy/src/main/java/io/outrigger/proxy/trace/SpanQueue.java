@@ -157,9 +157,9 @@ final class SpanQueue {
                 sender = making.get();
             }
             sender.send(batch, within, why -> sent(its, spans, why));
-        } catch (RuntimeException | LinkageError e) {
-            LOG.log(Level.SEVERE, "traces: a bug", e);
-            sent(its, spans, "a bug"); // and the next ones may be taken
+        } catch (RuntimeException | Error e) { // also where there is no memory for the batch
+            LOG.log(Level.SEVERE, "traces: a batch cannot be sent", e);
+            sent(its, spans, "a batch cannot be sent"); // and the next ones may be taken
         }
     }
 

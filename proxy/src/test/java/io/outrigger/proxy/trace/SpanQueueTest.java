@@ -32,10 +32,14 @@ class SpanQueueTest {
         private @Nullable String answer = ""; // at once; null for none
         private @Nullable Consumer<String> waiting;
         private boolean closed;
+        private @Nullable Error broken; // what sending throws; null for nothing
 
         @Override
         public void send(List<TracedExchange> exchanges, long withinNanos, Consumer<String> then) {
             assertThat(waiting).as("one at a time").isNull();
+            if (broken != null) {
+                throw broken;
+            }
             sent.add(exchanges);
             limits.add(withinNanos);
             if (answer == null) {
@@ -98,6 +102,19 @@ class SpanQueueTest {
         loop.advanceMillis(5000);
         assertThat(batches()).containsExactly(3);
         assertThat(metrics.exported().total()).isEqualTo(3);
+    }
+
+    @Test
+    void aBatchForWhichThereIsNoMemoryIsNotTheLastOne() {
+        begin();
+        collector.broken = new OutOfMemoryError("direct memory is used up");
+        offer(3);
+        loop.advanceMillis(1000);
+        assertThat(metrics.failed().total()).isEqualTo(3);
+        collector.broken = null;
+        offer(2);
+        loop.advanceMillis(1000);
+        assertThat(metrics.exported().total()).isEqualTo(2);
     }
 
     @Test
