@@ -1,5 +1,6 @@
 package io.outrigger.proxy.trace;
 
+import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.SpanContext;
@@ -38,6 +39,27 @@ record SpanOfExchange(
         List<EventData> events,
         Resource resource)
         implements SpanData {
+    // made once, as a key remembers how it is written
+    private static final AttributeKey<String> URL_SCHEME = AttributeKey.stringKey("url.scheme");
+    private static final AttributeKey<Long> STATUS_CODE = AttributeKey.longKey("http.response.status_code");
+    private static final AttributeKey<String> URL_PATH = AttributeKey.stringKey("url.path");
+    private static final AttributeKey<String> SERVER_ADDRESS = AttributeKey.stringKey("server.address");
+    private static final AttributeKey<String> ROUTE = AttributeKey.stringKey("outrigger.route");
+    private static final AttributeKey<String> UPSTREAM = AttributeKey.stringKey("outrigger.upstream");
+    private static final AttributeKey<String> DEGRADED = AttributeKey.stringKey("outrigger.degraded");
+    private static final AttributeKey<String> FAULT_BY = AttributeKey.stringKey("outrigger.fault_by");
+    private static final AttributeKey<String> REQUEST_ID = AttributeKey.stringKey("outrigger.request_id");
+    private static final AttributeKey<String> OUTCOME = AttributeKey.stringKey("outrigger.outcome");
+    private static final AttributeKey<Long> RESEND_COUNT = AttributeKey.longKey("http.request.resend_count");
+    private static final AttributeKey<String> VERDICT = AttributeKey.stringKey("outrigger.verdict");
+    private static final AttributeKey<String> WHY = AttributeKey.stringKey("outrigger.why");
+    private static final AttributeKey<Long> WAIT_MS = AttributeKey.longKey("outrigger.wait_ms");
+    private static final AttributeKey<String> METHOD = AttributeKey.stringKey("http.request.method");
+    private static final AttributeKey<String> METHOD_ORIGINAL = AttributeKey.stringKey("http.request.method_original");
+    private static final AttributeKey<String> CAUSE = AttributeKey.stringKey("outrigger.cause");
+    private static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
+    private static final AttributeKey<Long> SERVER_PORT = AttributeKey.longKey("server.port");
+
     private static final InstrumentationScopeInfo SCOPE = InstrumentationScopeInfo.create("outrigger");
     private static final int FIRST_ERROR = 400; // to a client span; to a server span only 500 and above are
     private static final int FIRST_FAULT = 500;
@@ -59,15 +81,15 @@ record SpanOfExchange(
     private static SpanData server(TracedExchange of, SpanContext own, SpanContext parent, Resource resource) {
         AttributesBuilder attributes = Attributes.builder();
         String method = method(of, attributes);
-        attributes.put("url.scheme", of.secured() ? "https" : "http");
-        attributes.put("http.response.status_code", (long) of.status());
-        putIfAny(attributes, "url.path", of.path());
-        putIfAny(attributes, "server.address", of.host());
-        putIfAny(attributes, "outrigger.route", of.route());
-        putIfAny(attributes, "outrigger.upstream", of.upstream());
-        putIfAny(attributes, "outrigger.degraded", of.degraded());
-        putIfAny(attributes, "outrigger.fault_by", of.faultBy());
-        attributes.put("outrigger.request_id", of.identity().requestId());
+        attributes.put(URL_SCHEME, of.secured() ? "https" : "http");
+        attributes.put(STATUS_CODE, (long) of.status());
+        putIfAny(attributes, URL_PATH, of.path());
+        putIfAny(attributes, SERVER_ADDRESS, of.host());
+        putIfAny(attributes, ROUTE, of.route());
+        putIfAny(attributes, UPSTREAM, of.upstream());
+        putIfAny(attributes, DEGRADED, of.degraded());
+        putIfAny(attributes, FAULT_BY, of.faultBy());
+        attributes.put(REQUEST_ID, of.identity().requestId());
         Failure failure = of.failure();
         boolean wrong = of.status() >= FIRST_FAULT || failure != null && failure.blame() != Failure.Blame.CLIENT;
         StatusData status = error(attributes, wrong, of.status(), failure);
@@ -94,13 +116,13 @@ record SpanOfExchange(
         AttributesBuilder attributes = Attributes.builder();
         String method = method(of, attributes);
         address(attributes, attempt.endpoint());
-        putIfAny(attributes, "outrigger.upstream", of.upstream());
-        attributes.put("outrigger.outcome", attempt.outcome());
+        putIfAny(attributes, UPSTREAM, of.upstream());
+        attributes.put(OUTCOME, attempt.outcome());
         if (attempt.status() != 0) {
-            attributes.put("http.response.status_code", (long) attempt.status());
+            attributes.put(STATUS_CODE, (long) attempt.status());
         }
         if (attempt.sending() > 1) {
-            attributes.put("http.request.resend_count", (long) attempt.sending() - 1);
+            attributes.put(RESEND_COUNT, (long) attempt.sending() - 1);
         }
         Failure failure = attempt.failure();
         boolean wrong = attempt.status() >= FIRST_ERROR || failure != null;
@@ -120,9 +142,9 @@ record SpanOfExchange(
 
     private static EventData event(TracedExchange of, Note note) {
         AttributesBuilder attributes =
-                Attributes.builder().put("outrigger.verdict", note.verdict()).put("outrigger.why", note.why());
+                Attributes.builder().put(VERDICT, note.verdict()).put(WHY, note.why());
         if (note.waitNanos() > 0) {
-            attributes.put("outrigger.wait_ms", TimeUnit.NANOSECONDS.toMillis(note.waitNanos()));
+            attributes.put(WAIT_MS, TimeUnit.NANOSECONDS.toMillis(note.waitNanos()));
         }
         return EventData.create(of.epochNanos(note.atNanos()), "outrigger." + note.by(), attributes.build());
     }
@@ -130,22 +152,22 @@ record SpanOfExchange(
     /** The method, HTTP for one that is not known; names of spans are to be few. */
     private static String method(TracedExchange of, AttributesBuilder attributes) {
         boolean known = RequestMethod.of(of.method()) != RequestMethod.OTHER;
-        attributes.put("http.request.method", known ? of.method() : "_OTHER");
+        attributes.put(METHOD, known ? of.method() : "_OTHER");
         if (!known) {
-            putIfAny(attributes, "http.request.method_original", of.method());
+            putIfAny(attributes, METHOD_ORIGINAL, of.method());
         }
         return known ? of.method() : "HTTP";
     }
 
     private static StatusData error(AttributesBuilder attributes, boolean wrong, int code, @Nullable Failure failure) {
         if (failure != null) {
-            attributes.put("outrigger.cause", failure.kind().cause());
+            attributes.put(CAUSE, failure.kind().cause());
         }
         if (!wrong) {
             return StatusData.unset();
         }
         attributes.put(
-                "error.type",
+                ERROR_TYPE,
                 failure == null ? Integer.toString(code) : failure.kind().cause());
         return failure == null
                 ? StatusData.error()
@@ -155,14 +177,18 @@ record SpanOfExchange(
     private static void address(AttributesBuilder attributes, String endpoint) {
         int colon = endpoint.lastIndexOf(':');
         String port = endpoint.substring(colon + 1);
-        if (colon <= 0 || endpoint.startsWith("unix:") || !port.matches("[0-9]{1,5}")) {
-            attributes.put("server.address", endpoint);
+        if (colon <= 0 || endpoint.startsWith("unix:") || !isPort(port)) {
+            attributes.put(SERVER_ADDRESS, endpoint);
             return;
         }
-        attributes.put("server.address", endpoint.substring(0, colon)).put("server.port", Long.parseLong(port));
+        attributes.put(SERVER_ADDRESS, endpoint.substring(0, colon)).put(SERVER_PORT, Long.parseLong(port));
     }
 
-    private static void putIfAny(AttributesBuilder attributes, String name, @Nullable String value) {
+    private static boolean isPort(String text) {
+        return !text.isEmpty() && text.length() <= 5 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+
+    private static void putIfAny(AttributesBuilder attributes, AttributeKey<String> name, @Nullable String value) {
         if (value != null && !value.isEmpty()) {
             attributes.put(name, value);
         }
