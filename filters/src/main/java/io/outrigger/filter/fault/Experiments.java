@@ -154,6 +154,11 @@ public final class Experiments {
         end(experiment, new Reason(End.STOPPED, "an operator has stopped it"));
     }
 
+    /** Ends all, because nobody can tell any more when they have to. From any thread. */
+    public void endUnwatched() {
+        running().forEach(one -> end(one, new Reason(End.UNWATCHED, "it cannot be watched any more")));
+    }
+
     /** Ends all, and begins no other: what still comes is to be served. From any thread. */
     public void drain() {
         synchronized (this) {

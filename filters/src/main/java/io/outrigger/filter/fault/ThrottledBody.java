@@ -31,6 +31,7 @@ final class ThrottledBody implements Body, Body.Sink, Runnable {
     private @Nullable Body body; // null until there is one
     private @Nullable Sink sink; // null until somebody reads
     private @Nullable ByteBuf held; // came, and has to wait; null when nothing has
+    private boolean shared; // whether a piece of that has gone already
     private @Nullable Headers trailers; // of a body whose end has come; null until then
     private Loop.@Nullable Timer timer; // null unless armed
     private long freeNanos; // when the next byte may go
@@ -123,9 +124,9 @@ final class ThrottledBody implements Body, Body.Sink, Runnable {
         }
         assert held == null : "more than was asked for";
         held = bytes;
+        shared = false;
         push();
         stopped = held != null || unwanted;
-        hold(held != null);
         return !stopped;
     }
 
@@ -161,7 +162,6 @@ final class ThrottledBody implements Body, Body.Sink, Runnable {
         if (over || held != null) {
             return;
         }
-        hold(false);
         if (trailers != null) {
             complete(trailers);
         } else if (stopped && !unwanted && body != null) {
@@ -176,22 +176,36 @@ final class ThrottledBody implements Body, Body.Sink, Runnable {
             boolean free = hit.over();
             if (now - freeNanos < 0 && !free) {
                 timer = loop.after(Math.min(freeNanos - now, Wait.LOOK_NANOS), this);
-                return;
+                break;
             }
-            ByteBuf piece = piece(held, free ? Integer.MAX_VALUE : most());
-            held = piece == held ? null : held;
+            ByteBuf piece = takePiece(held, free ? Integer.MAX_VALUE : most());
             freeNanos = now
                     + (long) (piece.readableBytes() * SECOND / fault.perSecond().bytes());
             unwanted = !sink.chunk(piece);
         }
+        hold(held != null && !unwanted); // a reader who wants no more is not kept waiting by this
     }
 
     private int most() {
         return (int) Math.max(1, fault.perSecond().bytes() / PIECES_PER_SECOND);
     }
 
-    private static ByteBuf piece(ByteBuf from, int most) {
-        return from.readableBytes() <= most ? from : from.readRetainedSlice(most);
+    /** As a slice wherever a piece of it has gone before, so that nobody writes in front of it into that. */
+    private ByteBuf takePiece(ByteBuf from, int most) {
+        int length = Math.min(from.readableBytes(), most);
+        boolean last = length == from.readableBytes();
+        if (last) {
+            held = null;
+            if (!shared) {
+                return from;
+            }
+        }
+        shared = true;
+        ByteBuf piece = from.readRetainedSlice(length);
+        if (last) {
+            from.release();
+        }
+        return piece;
     }
 
     private void complete(Headers last) {

@@ -2,9 +2,11 @@ package io.outrigger.filter.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.ByteBuf;
 import io.outrigger.config.DataSize;
 import io.outrigger.config.Fault;
 import io.outrigger.config.Share;
+import io.outrigger.exchange.Body;
 import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Headers;
 import io.outrigger.exchange.Reply;
@@ -13,7 +15,10 @@ import io.outrigger.fixtures.Exchanges;
 import io.outrigger.fixtures.PushedBody;
 import io.outrigger.fixtures.RecordingSink;
 import io.outrigger.fixtures.Told;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -137,6 +142,52 @@ class SpoiltBodyTest {
         assertThat(sent.told).hasToString("200 200");
         assertThat(sent.setting.notes())
                 .containsExactly("fault throttle: the body comes at 100B a second, by the file");
+        assertThat(sent.setting.isAllFree()).isTrue();
+    }
+
+    @Test
+    void whatIsWrittenInFrontOfAPieceDoesNotReachTheOneBefore() {
+        Sent sent = Sent.with(12, throttle(100));
+        KeepingSink sink = new KeepingSink();
+        sent.told.head().body().pushTo(sink);
+        sent.body.push("abcdefghijkl").end();
+        sent.setting.loop.advanceMillis(1000);
+        for (ByteBuf piece : sink.pieces) {
+            for (int i = 1; i <= Math.min(piece.readerIndex(), 5); i++) {
+                piece.setByte(piece.readerIndex() - i, '#'); // as the size line of a chunk would be
+            }
+        }
+        assertThat(sink.pieces.stream().map(piece -> piece.toString(StandardCharsets.US_ASCII)))
+                .containsExactly("abcde", "fghij", "kl");
+        sink.pieces.forEach(ByteBuf::release);
+        assertThat(sent.setting.isAllFree()).isTrue();
+    }
+
+    /** Keeps the pieces as they were pushed, as a connection does that cannot write. */
+    private static final class KeepingSink implements Body.Sink {
+        private final List<ByteBuf> pieces = new ArrayList<>();
+
+        @Override
+        public boolean chunk(ByteBuf bytes) {
+            pieces.add(bytes);
+            return true;
+        }
+
+        @Override
+        public void end(Headers trailers) {}
+
+        @Override
+        public void fail(Failure why) {}
+    }
+
+    @Test
+    void aReaderWhoReadsNothingIsNotExcusedByTheFault() {
+        Sent sent = Sent.with(20, throttle(100));
+        sent.read(1);
+        sent.body.push("abcdefghij");
+        sent.setting.loop.advanceMillis(1000);
+        assertThat(sent.setting.upstream.last().attempt().heldBack()).isFalse();
+        sent.reply.fail(Failure.of(Failure.Kind.CLIENT_GONE, "by the test"));
         assertThat(sent.setting.isAllFree()).isTrue();
     }
 

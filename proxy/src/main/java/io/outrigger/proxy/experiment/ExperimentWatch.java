@@ -29,9 +29,14 @@ public final class ExperimentWatch implements AutoCloseable {
 
     private synchronized void begin() {
         if (thread == null && !closed) {
-            thread = new Thread(this::run, "outrigger-experiments");
-            thread.setDaemon(true);
-            thread.start();
+            Thread fresh = new Thread(this::run, "outrigger-experiments");
+            fresh.setDaemon(true);
+            try {
+                fresh.start();
+                thread = fresh;
+            } catch (OutOfMemoryError e) { // the system has no thread left
+                cannotWatch(e);
+            }
         }
     }
 
@@ -41,6 +46,14 @@ public final class ExperimentWatch implements AutoCloseable {
                 look(checks);
                 LockSupport.parkNanos(this, LOOK_NANOS);
             }
+        } finally {
+            leave();
+        }
+    }
+
+    private synchronized void leave() {
+        if (thread == Thread.currentThread()) {
+            thread = null;
         }
     }
 
@@ -48,10 +61,14 @@ public final class ExperimentWatch implements AutoCloseable {
         try {
             experiments.look();
             checks.follow(experiments.running(), System.nanoTime());
-        } catch (RuntimeException bug) {
-            LOG.log(Level.SEVERE, "experiments: they cannot be watched, and end", bug);
-            experiments.running().forEach(experiments::stop);
+        } catch (RuntimeException | Error e) {
+            cannotWatch(e);
         }
+    }
+
+    private void cannotWatch(Throwable cause) {
+        LOG.log(Level.SEVERE, "experiments: they cannot be watched, and end", cause);
+        experiments.endUnwatched();
     }
 
     /** With the lock: who begins an experiment now either finds a thread that sees it, or makes another. */

@@ -84,14 +84,17 @@ final class StatusChecks implements AutoCloseable {
             by.sendAsync(request, HttpResponse.BodyHandlers.ofInputStream())
                     .orTimeout(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)
                     .whenComplete((response, failure) -> {
-                        if (failure == null) {
-                            int status = response.statusCode();
-                            experiment.checked(status >= 200 && status < 300, "status " + status);
-                            close(response.body()); // however long it is, nobody reads it
-                        } else {
-                            experiment.checked(false, words(failure));
+                        try {
+                            if (failure == null) {
+                                int status = response.statusCode();
+                                experiment.checked(status >= 200 && status < 300, "status " + status);
+                                close(response.body()); // however long it is, nobody reads it
+                            } else {
+                                experiment.checked(false, words(failure));
+                            }
+                        } finally {
+                            asking = false;
                         }
-                        asking = false;
                     });
         }
 

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +31,7 @@ class ExperimentWatchTest {
     private static final RouteSight OPEN = new RouteSight(OptionalDouble.empty(), false, Optional.of(true), 1);
 
     private volatile Optional<RouteSight> route = Optional.of(FINE);
-    private volatile boolean blind;
+    private volatile @Nullable Error blind; // what looking comes to; null where it goes well
     private final Experiments experiments = new Experiments(
             new LiveFaults(new FaultMetrics(new Metrics(1))),
             _ -> sight(),
@@ -45,8 +46,9 @@ class ExperimentWatchTest {
     }
 
     private Optional<RouteSight> sight() {
-        if (blind) {
-            throw new IllegalStateException("as the test says");
+        Error now = blind;
+        if (now != null) {
+            throw now;
         }
         return route;
     }
@@ -103,10 +105,15 @@ class ExperimentWatchTest {
     }
 
     @Test
-    void whatCannotBeWatchedIsStopped() {
+    void whatCannotBeWatchedEndsAndTheNextOneIsWatchedAgain() {
         Experiment experiment = begun("x", Duration.ofMinutes(1));
-        blind = true;
-        assertThat(awaitEnd(experiment).end()).isEqualTo(Experiment.End.STOPPED);
+        blind = new OutOfMemoryError("unable to create native thread");
+        assertThat(awaitEnd(experiment).end()).isEqualTo(Experiment.End.UNWATCHED);
+        awaitThreadGone();
+        blind = null;
+        Experiment next = begun("y", Duration.ofMinutes(1));
+        route = Optional.of(OPEN);
+        assertThat(awaitEnd(next).end()).isEqualTo(Experiment.End.CIRCUIT_OPEN);
         awaitThreadGone();
     }
 
