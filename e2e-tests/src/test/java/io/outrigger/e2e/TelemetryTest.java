@@ -172,7 +172,7 @@ class TelemetryTest {
     @Test
     void secretsAreNeitherLoggedNorShown() throws Exception {
         for (String host : List.of("shop", "hunter2.nobody", "broken host hunter2")) {
-            program.ask(
+            Program.ask(
                     program.port("strict"),
                     "GET /pay?token=hunter2 HTTP/1.1",
                     "host: " + host,
