@@ -12,6 +12,7 @@ public final class Attempt {
     private boolean begun; // whether a byte was handed to the endpoint
     private boolean headHeld; // whether its head has come, and is kept from everyone above for a while
     private boolean bodyHeld; // likewise its body, or a part of it
+    private boolean givenUp; // whether nobody waits for the head that is kept
     private short status; // 0 until there is a head
     private @Nullable Failure failure; // null unless it failed
 
@@ -95,6 +96,11 @@ public final class Attempt {
         headHeld = back;
     }
 
+    /** Nobody waits any more for the head that is kept back. */
+    public void giveUp() {
+        givenUp = true;
+    }
+
     /** Its body is kept back on purpose; or is no more. */
     public void holdBody(boolean back) {
         bodyHeld = back;
@@ -117,7 +123,7 @@ public final class Attempt {
     }
 
     boolean awaitsHead() {
-        return headHeld || sentNanos != 0 && status == 0 && endNanos == 0;
+        return headHeld && !givenUp || sentNanos != 0 && status == 0 && endNanos == 0;
     }
 
     /** How far it got: by its failure where that knows better, else by what was sent and received. */

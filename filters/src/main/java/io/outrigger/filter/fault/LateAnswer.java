@@ -34,7 +34,7 @@ final class LateAnswer {
     static Reply of(Reply below, Hit hit, long lateNanos, long idleNanos) {
         LateAnswer one = new LateAnswer(hit, below, lateNanos, idleNanos);
         below.onEnd(one::ended).onAnswer(one::came); // in this order: it may be over already
-        return one.late.onEnd(_ -> one.cancel());
+        return one.late.onEnd(_ -> one.left());
     }
 
     private void came(Answer answer) {
@@ -73,6 +73,15 @@ final class LateAnswer {
         }
         long millis = TimeUnit.NANOSECONDS.toMillis(idleNanos);
         late.fail(Failure.of(Failure.Kind.ATTEMPT_TIMEOUT, "no byte came for " + millis + " ms, " + hit.whose()));
+    }
+
+    /** Where a head is held still, its attempt was given up. */
+    private void left() {
+        Attempt attempt = hit.attempt();
+        if (wait != null && attempt != null) {
+            attempt.giveUp();
+        }
+        cancel();
     }
 
     private void hold(boolean back) {

@@ -73,6 +73,29 @@ class LateAnswerTest {
         body.discard(TIMEOUT); // as its connection does
     }
 
+    /** A deadline that expires afterwards, in a pause or while the next attempt waits for a place, is not its fault. */
+    @Test
+    void anAttemptThatWasGivenUpIsNotWaitedForAnyMore() {
+        Reply reply = setting.send(Exchanges.get());
+        setting.upstream.last().answer(200);
+        setting.loop.advanceMillis(100);
+        reply.fail(TIMEOUT);
+        assertThat(setting.exchange.awaitsUpstream()).isFalse();
+        assertThat(setting.exchange.delivery()).as("as if no answer had come").isEqualTo(Delivery.UNKNOWN);
+        assertThat(setting.upstream.last().attempt().isToBlameFor(TIMEOUT)).isFalse();
+    }
+
+    @Test
+    void norIsOneThatWasSilentForTooLong() {
+        FaultSetting hour = new FaultSetting(new Fault.Latency(Duration.ofHours(1), Duration.ZERO));
+        hour.told(Exchanges.get());
+        hour.upstream.last().answer(200);
+        hour.loop.advance(FaultSetting.IDLE);
+        assertThat(hour.exchange.awaitsUpstream()).isFalse();
+        assertThat(hour.exchange.delivery()).isEqualTo(Delivery.UNKNOWN);
+        assertThat(hour.isAllFree()).isTrue();
+    }
+
     @Test
     void aFailureComesAtOnce() {
         Told told = setting.told(Exchanges.get());
