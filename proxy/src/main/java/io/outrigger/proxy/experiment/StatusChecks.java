@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the addresses that experiments are to end by: asks on one thread, and is answered on those of the client, one
- * answer of an experiment after the other. Shared by all loops.
+ * answer of an experiment after the other. Its map and its client belong to the watch thread alone; the checks are
+ * Shared by all loops.
  */
 final class StatusChecks implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
