@@ -151,7 +151,10 @@ public final class Listener implements AutoCloseable {
     public void awaitStopped() {
         server.closeFuture().awaitUninterruptibly();
         for (NettyLoop loop : loops.all()) { // where who was accepted on another may not have arrived yet
-            loop.eventLoop().submit(() -> {}).awaitUninterruptibly();
+            loop.eventLoop()
+                    .schedule(
+                            () -> {}, Closing.A_TURN_NANOS, TimeUnit.NANOSECONDS) // NIO frees the address as it selects
+                    .awaitUninterruptibly();
         }
     }
 
