@@ -4,7 +4,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandler;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import java.io.IOException;
@@ -14,10 +13,9 @@ import java.util.function.Consumer;
 
 /**
  * Takes in the connections that come to a listening channel, each on a loop of its own. In place of Netty's
- * ServerBootstrap, whose handlers have annotations: to look at one the JDK makes proxy classes, for which it loads what
- * it makes classes with, and that is half a megabyte in a process that needs none of it again. Confined to one loop.
+ * ServerBootstrap, for the reason that {@link QuietHandler} gives. Confined to one loop.
  */
-public final class Acceptor implements ChannelInboundHandler {
+public final class Acceptor extends QuietHandler {
     private static final long REST_SECONDS = 1; // when no more can be accepted: too many files are open, mostly
 
     private final EventLoopGroup loops;
@@ -111,33 +109,4 @@ public final class Acceptor implements ChannelInboundHandler {
             context.fireExceptionCaught(cause);
         }
     }
-
-    // ---- of no interest
-
-    @Override
-    public void handlerAdded(ChannelHandlerContext context) {}
-
-    @Override
-    public void handlerRemoved(ChannelHandlerContext context) {}
-
-    @Override
-    public void channelRegistered(ChannelHandlerContext context) {}
-
-    @Override
-    public void channelUnregistered(ChannelHandlerContext context) {}
-
-    @Override
-    public void channelActive(ChannelHandlerContext context) {}
-
-    @Override
-    public void channelInactive(ChannelHandlerContext context) {}
-
-    @Override
-    public void channelReadComplete(ChannelHandlerContext context) {}
-
-    @Override
-    public void userEventTriggered(ChannelHandlerContext context, Object event) {}
-
-    @Override
-    public void channelWritabilityChanged(ChannelHandlerContext context) {}
 }

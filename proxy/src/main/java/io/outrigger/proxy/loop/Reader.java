@@ -2,14 +2,13 @@ package io.outrigger.proxy.loop;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandler;
+import io.outrigger.admin.QuietHandler;
 
 /**
  * Deals with what a connection reads, while the clock of its loop stands still: it is asked about ten times for a
- * request, at 20 ns each, and one piece of work takes a few microseconds. The last one of its connection. No adapter of
- * Netty's, for the reason why {@link io.outrigger.admin.Acceptor} is none. Confined to one loop.
+ * request, at 20 ns each, and one piece of work takes a few microseconds. Confined to one loop.
  */
-public abstract class Reader implements ChannelInboundHandler {
+public abstract class Reader extends QuietHandler {
     protected final NettyLoop loop;
 
     protected Reader(NettyLoop loop) {
@@ -28,24 +27,4 @@ public abstract class Reader implements ChannelInboundHandler {
             loop.letClockGo();
         }
     }
-
-    // ---- of no interest, unless one says so
-
-    @Override
-    public void handlerAdded(ChannelHandlerContext context) {}
-
-    @Override
-    public void handlerRemoved(ChannelHandlerContext context) {}
-
-    @Override
-    public void channelRegistered(ChannelHandlerContext context) {}
-
-    @Override
-    public void channelUnregistered(ChannelHandlerContext context) {}
-
-    @Override
-    public void channelActive(ChannelHandlerContext context) {}
-
-    @Override
-    public void channelReadComplete(ChannelHandlerContext context) {}
 }
