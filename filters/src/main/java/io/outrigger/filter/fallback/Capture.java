@@ -5,6 +5,7 @@ import io.outrigger.exchange.Body;
 import io.outrigger.exchange.BufferBudget;
 import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Headers;
+import io.outrigger.exchange.PassingBody;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -13,20 +14,18 @@ import org.jspecify.annotations.Nullable;
  * Passes a body on, and keeps a copy if it is not too long, the budget has room for it and it comes to its end, without
  * trailers. Confined to one loop.
  */
-final class Capture implements Body, Body.Sink {
+final class Capture extends PassingBody {
     private static final int FIRST_BYTES = 4096;
 
-    private final Body body;
     private final int cap; // bytes
     private final BufferBudget budget;
     private final Consumer<byte[]> whole;
-    private @Nullable Sink sink; // null until somebody reads
     private byte @Nullable [] copy; // null until the first byte, and once it is dropped
     private int copied;
     private boolean dropped;
 
     Capture(Body body, int cap, BufferBudget budget, Consumer<byte[]> whole) {
-        this.body = body;
+        super(body);
         this.cap = cap;
         this.budget = budget;
         this.whole = whole;
@@ -42,25 +41,9 @@ final class Capture implements Body, Body.Sink {
     }
 
     @Override
-    public long length() {
-        return body.length();
-    }
-
-    @Override
-    public void pushTo(Sink reader) {
-        sink = reader;
-        body.pushTo(this);
-    }
-
-    @Override
-    public void resume() {
-        body.resume();
-    }
-
-    @Override
     public void discard(Failure why) {
         drop();
-        body.discard(why);
+        super.discard(why);
     }
 
     @Override
@@ -68,11 +51,7 @@ final class Capture implements Body, Body.Sink {
         if (!dropped) {
             copy(bytes);
         }
-        if (sink == null) {
-            bytes.release();
-            return false;
-        }
-        return sink.chunk(bytes);
+        return super.chunk(bytes);
     }
 
     @Override
@@ -81,17 +60,13 @@ final class Capture implements Body, Body.Sink {
             whole.accept(copy == null ? new byte[0] : Arrays.copyOf(copy, copied));
         }
         drop();
-        if (sink != null) {
-            sink.end(trailers);
-        }
+        super.end(trailers);
     }
 
     @Override
     public void fail(Failure why) {
         drop();
-        if (sink != null) {
-            sink.fail(why);
-        }
+        super.fail(why);
     }
 
     private void copy(ByteBuf bytes) {
@@ -110,7 +85,7 @@ final class Capture implements Body, Body.Sink {
         if (wanted <= size) {
             return true;
         }
-        long known = Math.max(body.length(), FIRST_BYTES);
+        long known = Math.max(length(), FIRST_BYTES);
         int larger = (int) Math.min(cap, Math.max(wanted, size == 0 ? known : 2L * size));
         if (!budget.tryTake(larger - size)) {
             return false;

@@ -6,26 +6,24 @@ import io.outrigger.exchange.Attempt;
 import io.outrigger.exchange.Body;
 import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Headers;
+import io.outrigger.exchange.PassingBody;
 import io.outrigger.exchange.Reply;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A response's body that breaks off after a share of it; where nobody knows how long it is, after that share of its
  * first piece. Confined to one loop.
  */
-final class CutBody implements Body, Body.Sink {
+final class CutBody extends PassingBody {
     private final Hit hit;
     private final Reply below;
-    private final Body body;
     private final double share;
-    private @Nullable Sink sink; // null until somebody reads
     private long leftBytes; // that may pass; -1 while nobody knows
     private boolean over;
 
     private CutBody(Hit hit, Reply below, Body body, double share) {
+        super(body);
         this.hit = hit;
         this.below = below;
-        this.body = body;
         this.share = share;
         this.leftBytes = body.length() < 0 ? -1 : (long) (body.length() * share);
     }
@@ -43,31 +41,14 @@ final class CutBody implements Body, Body.Sink {
     }
 
     @Override
-    public long length() {
-        return body.length();
-    }
-
-    @Override
-    public void pushTo(Sink reader) {
-        sink = reader;
-        body.pushTo(this);
-    }
-
-    @Override
-    public void resume() {
-        body.resume();
-    }
-
-    @Override
     public void discard(Failure why) {
         over = true;
-        body.discard(why);
+        super.discard(why);
     }
 
     @Override
     public boolean chunk(ByteBuf bytes) {
-        Sink reader = sink;
-        if (over || reader == null) {
+        if (over) {
             bytes.release();
             return false;
         }
@@ -77,12 +58,12 @@ final class CutBody implements Body, Body.Sink {
         int readable = bytes.readableBytes();
         if (readable <= leftBytes) {
             leftBytes -= readable;
-            return reader.chunk(bytes);
+            return super.chunk(bytes);
         }
         if (leftBytes > 0) {
             bytes.writerIndex(bytes.readerIndex() + (int) leftBytes);
             leftBytes = 0;
-            reader.chunk(bytes);
+            super.chunk(bytes);
         } else {
             bytes.release();
         }
@@ -92,7 +73,7 @@ final class CutBody implements Body, Body.Sink {
 
     /** The reader first: where the last piece is here already, nobody below would tell it any more. */
     private void cut() {
-        if (over || sink == null) {
+        if (over) {
             return; // the reader has given up, with the last piece that it got
         }
         over = true;
@@ -101,23 +82,23 @@ final class CutBody implements Body, Body.Sink {
             attempt.holdBody(true); // for good: the endpoint has done nothing wrong
         }
         Failure why = Failure.of(Failure.Kind.RESPONSE_CUT, "the response was cut, " + hit.whose());
-        sink.fail(why);
+        super.fail(why);
         below.fail(why);
     }
 
     @Override
     public void end(Headers trailers) {
-        if (!over && sink != null) {
+        if (!over) {
             over = true;
-            sink.end(trailers);
+            super.end(trailers);
         }
     }
 
     @Override
     public void fail(Failure why) {
-        if (!over && sink != null) {
+        if (!over) {
             over = true;
-            sink.fail(why);
+            super.fail(why);
         }
     }
 }

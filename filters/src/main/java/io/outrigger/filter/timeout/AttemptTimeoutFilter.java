@@ -1,6 +1,5 @@
 package io.outrigger.filter.timeout;
 
-import io.netty.buffer.ByteBuf;
 import io.outrigger.exchange.Answer;
 import io.outrigger.exchange.Body;
 import io.outrigger.exchange.Exchange;
@@ -8,6 +7,7 @@ import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Filter;
 import io.outrigger.exchange.Headers;
 import io.outrigger.exchange.Loop;
+import io.outrigger.exchange.PassingBody;
 import io.outrigger.exchange.Reply;
 import io.outrigger.exchange.Request;
 import io.outrigger.exchange.Service;
@@ -37,18 +37,16 @@ public final class AttemptTimeoutFilter implements Filter {
     }
 
     /** The body of a request, which knows when all of it is on its way. Confined to one loop. */
-    private static final class Sending implements Body, Body.Sink, Runnable, Consumer<Answer> {
+    private static final class Sending extends PassingBody implements Runnable, Consumer<Answer> {
         private final Loop loop;
-        private final Body body;
         private final long limitNanos;
-        private @Nullable Sink connection; // null until there is one
         private @Nullable Reply reply; // null until there is one
         private Loop.@Nullable Timer timer; // null until armed
         private boolean sent;
 
         Sending(Loop loop, Body body, long limitNanos) {
+            super(body);
             this.loop = loop;
-            this.body = body;
             this.limitNanos = limitNanos;
         }
 
@@ -82,52 +80,12 @@ public final class AttemptTimeoutFilter implements Filter {
             }
         }
 
-        // ---- between the client's body and the connection
-
-        @Override
-        public long length() {
-            return body.length();
-        }
-
-        @Override
-        public void pushTo(Sink sink) {
-            connection = sink;
-            body.pushTo(this);
-        }
-
-        @Override
-        public void resume() {
-            body.resume();
-        }
-
-        @Override
-        public void discard(Failure why) {
-            body.discard(why);
-        }
-
-        @Override
-        public boolean chunk(ByteBuf bytes) {
-            if (connection == null) {
-                bytes.release();
-                return false;
-            }
-            return connection.chunk(bytes);
-        }
-
+        /** The last byte is on its way. */
         @Override
         public void end(Headers trailers) {
             sent = true;
-            if (connection != null) {
-                connection.end(trailers);
-            }
+            super.end(trailers);
             arm();
-        }
-
-        @Override
-        public void fail(Failure why) {
-            if (connection != null) {
-                connection.fail(why);
-            }
         }
     }
 }
