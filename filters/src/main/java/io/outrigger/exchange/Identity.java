@@ -152,35 +152,32 @@ public final class Identity {
 
     /** Writes the made traceparent, 55 bytes and unsampled, and tells where the next byte would go. */
     public int copyMadeTrace(byte[] into, int at) {
-        into[at] = '0';
-        into[at + 1] = '0';
-        into[at + 2] = '-';
-        int next = copyMadeId(into, at + 3);
-        into[next] = '-';
-        next = hex(low, into, next + 1);
-        into[next] = '-';
-        into[next + 1] = '0';
-        into[next + 2] = '0';
-        return next + 3;
+        return copyTrace(false, low, '0', into, at);
     }
 
     /** Writes the traceparent of one sending of a sampled exchange, 55 bytes, and tells where the next byte would go. */
     public int copyAttemptTrace(int sending, byte[] into, int at) {
+        boolean own = hasOwnTrace() && !alone;
+        char flags = own && (flags() & 2) != 0 ? '3' : '1'; // random trace id
+        return copyTrace(own, attemptSpan(sending), flags, into, at);
+    }
+
+    private int copyTrace(boolean own, long span, char flags, byte[] into, int at) {
         into[at] = '0';
         into[at + 1] = '0';
         into[at + 2] = '-';
         int next = at + 3;
-        if (hasOwnTrace() && !alone) {
+        if (own) {
             System.arraycopy(head, traceFrom + 3, into, next, 32);
             next += 32;
         } else {
             next = copyMadeId(into, next);
         }
         into[next] = '-';
-        next = hex(attemptSpan(sending), into, next + 1);
+        next = hex(span, into, next + 1);
         into[next] = '-';
         into[next + 1] = '0';
-        into[next + 2] = (byte) (hasOwnTrace() && !alone && (flags() & 2) != 0 ? '3' : '1'); // random trace id
+        into[next + 2] = (byte) flags;
         return next + 3;
     }
 

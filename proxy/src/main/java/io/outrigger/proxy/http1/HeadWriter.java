@@ -226,15 +226,11 @@ public final class HeadWriter extends HeadText {
             requestId(identity);
             put(END);
         }
-        if (identity.propagates()) {
+        boolean propagates = identity.propagates();
+        if (propagates || !identity.hasOwnTrace()) {
             put(TRACEPARENT);
             grow(55);
-            length = identity.copyAttemptTrace(sending, out, length);
-            put(END);
-        } else if (!identity.hasOwnTrace()) {
-            put(TRACEPARENT);
-            grow(55);
-            length = identity.copyMadeTrace(out, length);
+            length = propagates ? identity.copyAttemptTrace(sending, out, length) : identity.copyMadeTrace(out, length);
             put(END);
         }
     }
