@@ -25,9 +25,7 @@ public final class CompiledRoute {
         this.hosts = match.hosts().isEmpty() ? null : new HostMatcher(match.hosts());
         this.path = PathMatcher.of(match.path());
         this.methods = match.methods().toArray(String[]::new);
-        this.headers = match.headers().entrySet().stream()
-                .map(entry -> new HeaderMatcher(entry.getKey(), entry.getValue()))
-                .toArray(HeaderMatcher[]::new);
+        this.headers = HeaderMatcher.of(match.headers());
         this.query = match.query().entrySet().stream()
                 .map(entry -> new QueryMatcher(entry.getKey(), entry.getValue()))
                 .toArray(QueryMatcher[]::new);
@@ -61,7 +59,7 @@ public final class CompiledRoute {
                 && path.matches(target)
                 && (hosts == null || host != null && hosts.matches(host))
                 && takesQuery(target)
-                && takesHeaders(request);
+                && HeaderMatcher.allMatch(headers, request.headers());
     }
 
     /** Why it does not take the request, asked of the same matchers in the same order; null when it does. */
@@ -113,15 +111,6 @@ public final class CompiledRoute {
     private boolean takesQuery(Target target) {
         for (QueryMatcher matcher : query) {
             if (!matcher.matches(target)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private boolean takesHeaders(Request request) {
-        for (HeaderMatcher matcher : headers) {
-            if (!matcher.matches(request.headers())) {
                 return false;
             }
         }

@@ -12,21 +12,12 @@ public final class FaultMatcher implements Predicate<Request> {
 
     public FaultMatcher(FaultMatch match) {
         this.methods = match.methods();
-        this.headers = match.headers().entrySet().stream()
-                .map(entry -> new HeaderMatcher(entry.getKey(), entry.getValue()))
-                .toArray(HeaderMatcher[]::new);
+        this.headers = HeaderMatcher.of(match.headers());
     }
 
     @Override
     public boolean test(Request request) {
-        if (!methods.isEmpty() && !methods.contains(request.method())) {
-            return false;
-        }
-        for (HeaderMatcher header : headers) {
-            if (!header.matches(request.headers())) {
-                return false;
-            }
-        }
-        return true;
+        return (methods.isEmpty() || methods.contains(request.method()))
+                && HeaderMatcher.allMatch(headers, request.headers());
     }
 }

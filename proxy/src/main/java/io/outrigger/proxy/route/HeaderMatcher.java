@@ -5,6 +5,7 @@ import io.outrigger.config.ValueMatch;
 import io.outrigger.exchange.HeaderName;
 import io.outrigger.exchange.Headers;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Compares the fields of one name with what a route wants: one of them has to match. Immutable. */
@@ -15,6 +16,22 @@ final class HeaderMatcher {
     HeaderMatcher(String name, ValueMatch wanted) {
         this.name = HeaderName.of(name);
         this.wanted = wanted instanceof ValueMatch.Exact exact ? new ValueMatch.Exact(received(exact.value())) : wanted;
+    }
+
+    /** One for each name, in their order. */
+    static HeaderMatcher[] of(Map<String, ValueMatch> wanted) {
+        return wanted.entrySet().stream()
+                .map(entry -> new HeaderMatcher(entry.getKey(), entry.getValue()))
+                .toArray(HeaderMatcher[]::new);
+    }
+
+    static boolean allMatch(HeaderMatcher[] all, Headers headers) {
+        for (HeaderMatcher one : all) {
+            if (!one.matches(headers)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     boolean matches(Headers headers) {
