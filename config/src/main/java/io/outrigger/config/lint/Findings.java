@@ -1,7 +1,9 @@
 package io.outrigger.config.lint;
 
+import io.outrigger.config.key.Durations;
 import io.outrigger.config.yaml.Problem;
 import io.outrigger.config.yaml.Problems;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -39,6 +41,12 @@ final class Findings {
             }
         }
         add(route, message);
+    }
+
+    /** What is said of a value that is larger than what caps it: mostly the cap is a default, which was forgotten. */
+    static String aboveCap(String key, Duration value, String cap, Duration most) {
+        return key + " " + Durations.format(value) + " (expected: at most " + cap + ", " + Durations.format(most)
+                + "; it is never longer than that)";
     }
 
     /** Whether the file itself says something at this path. */

@@ -143,14 +143,9 @@ final class PolicyLint {
                                 "timeout.attempt")));
     }
 
-    /** Mostly somebody who has raised the one and forgotten that the other has a default. */
     private void capped(String at, String block, String key, Duration value, String cap, Duration most) {
         if (value.compareTo(most) > 0) {
-            findings.add(
-                    at,
-                    key + " " + text(value) + " (expected: at most " + cap + ", " + text(most)
-                            + "; it is never longer than that)",
-                    block + key);
+            findings.add(at, Findings.aboveCap(key, value, cap, most), block + key);
         }
     }
 

@@ -9,6 +9,7 @@ import io.outrigger.config.OutriggerConfig;
 import io.outrigger.config.Share;
 import io.outrigger.config.UpstreamConfig;
 import io.outrigger.config.key.Durations;
+import java.time.Duration;
 
 /** Holds what an upstream says of its health against itself. Confined to the thread that asks. */
 final class UpstreamLint {
@@ -50,11 +51,10 @@ final class UpstreamLint {
     }
 
     private void capped(String at, OutlierDetectionConfig outliers) {
-        if (outliers.baseEjection().compareTo(outliers.maxEjection()) > 0) {
-            findings.add(
-                    at,
-                    "baseEjection " + Durations.format(outliers.baseEjection()) + " (expected: at most maxEjection, "
-                            + Durations.format(outliers.maxEjection()) + "; it is never longer than that)");
+        Duration base = outliers.baseEjection();
+        Duration most = outliers.maxEjection();
+        if (base.compareTo(most) > 0) {
+            findings.add(at, Findings.aboveCap("baseEjection", base, "maxEjection", most));
         }
     }
 
