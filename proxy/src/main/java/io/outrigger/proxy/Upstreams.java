@@ -35,6 +35,7 @@ import java.util.logging.Logger;
 /** Makes the upstreams of a configuration, with the state of the one before where it still fits. Immutable. */
 final class Upstreams {
     private static final Logger LOG = Logger.getLogger(Upstreams.class.getName());
+
     /** Whose pool it is: empty for that of all routes without a bulkhead. */
     private record PoolShape(String bulkhead, PoolConfig pool, Duration connectTimeout, Optional<ActiveTls> tls) {}
 

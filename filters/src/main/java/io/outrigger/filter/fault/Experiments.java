@@ -156,7 +156,7 @@ public final class Experiments {
 
     /** Ends all, because nobody can tell any more when they have to. From any thread. */
     public void endUnwatched() {
-        running().forEach(one -> end(one, new Reason(End.UNWATCHED, "it cannot be watched any more")));
+        endAll(new Reason(End.UNWATCHED, "it cannot be watched any more"));
     }
 
     /** Ends all, and begins no other: what still comes is to be served. From any thread. */
@@ -164,7 +164,7 @@ public final class Experiments {
         synchronized (this) {
             draining = true;
         }
-        running().forEach(one -> end(one, new Reason(End.DRAINING, "the process is ending")));
+        endAll(new Reason(End.DRAINING, "the process is ending"));
     }
 
     /** Ends those that have to. From any thread. */
@@ -176,6 +176,10 @@ public final class Experiments {
                 end(experiment, reason);
             }
         }
+    }
+
+    private void endAll(Reason reason) {
+        running().forEach(one -> end(one, reason));
     }
 
     private void end(Experiment experiment, Reason reason) {

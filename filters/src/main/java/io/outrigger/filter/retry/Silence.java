@@ -9,8 +9,9 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>A score: each timeout adds one, an answer takes ten away, and so do five seconds. It is silent from fifty on, and
  * from two seconds after the score was zero. So nothing is silent where more than one in eleven answers, no route that
- * has fewer than two timeouts a second, and none that has had fewer than fifty. It costs a read of a field while no timeout has been heard of. (gRPC,
- * A6: Client Retries, throttles in this way; so do the SDKs of AWS, where a timeout costs most.)
+ * has fewer than two timeouts a second, and none that has had fewer than fifty. It costs a read of a field while no
+ * timeout has been heard of. (gRPC, A6: Client Retries, throttles in this way; so do the SDKs of AWS, where a timeout
+ * costs most.)
  */
 final class Silence {
     private static final double SILENT = 50;
