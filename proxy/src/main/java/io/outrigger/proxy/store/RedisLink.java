@@ -1,6 +1,5 @@
 package io.outrigger.proxy.store;
 
-import io.lettuce.core.RedisCommandExecutionException;
 import io.outrigger.config.StoreConfig;
 import io.outrigger.exchange.Loop;
 import io.outrigger.proxy.route.Kept;
@@ -168,7 +167,7 @@ final class RedisLink implements Kept.Active {
             byte[][] itsKeys = keys.toArray(byte[][]::new);
             byte[][] itsArguments = arguments.toArray(byte[][]::new);
             connected.carryOut(script, itsKeys, itsArguments).whenComplete((result, problem) -> {
-                if (problem == null || problem instanceof RedisCommandExecutionException) {
+                if (problem == null || Trouble.isAnswer(problem)) {
                     answeredNanos = System.nanoTime();
                 }
                 tell(waiting, result, problem);

@@ -3,6 +3,7 @@ package io.outrigger.proxy.store;
 import io.lettuce.core.RedisCommandExecutionException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.util.concurrent.CompletionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
@@ -43,6 +44,15 @@ final class Trouble {
             }
         }
         return words;
+    }
+
+    /** Whether it is what Redis said, however many stages of futures have wrapped it on the way here. */
+    static boolean isAnswer(Throwable thrown) {
+        Throwable cause = thrown;
+        while (cause instanceof CompletionException wrapped && wrapped.getCause() != null) {
+            cause = wrapped.getCause();
+        }
+        return cause instanceof RedisCommandExecutionException;
     }
 
     /** What is behind it; of a Cluster, of which each node was tried, what is behind the first. */

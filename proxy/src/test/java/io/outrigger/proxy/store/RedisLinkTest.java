@@ -44,8 +44,12 @@ class RedisLinkTest {
     }
 
     private RedisLink link(String uri, Optional<Path> passwordFile, Optional<Path> caFile) {
+        return link(uri, passwordFile, caFile, Duration.ofSeconds(5));
+    }
+
+    private RedisLink link(String uri, Optional<Path> passwordFile, Optional<Path> caFile, Duration timeout) {
         RedisLink link = new RedisLink(
-                "shared", new StoreConfig.Redis(URI.create(uri), Duration.ofSeconds(5), passwordFile, caFile), watch);
+                "shared", new StoreConfig.Redis(URI.create(uri), timeout, passwordFile, caFile), watch);
         link.begin();
         return link;
     }
@@ -375,6 +379,24 @@ class RedisLinkTest {
                 assertThat(System.nanoTime()).isLessThan(until);
                 time.passes(Duration.ofMillis(20));
             }
+            link.end();
+        }
+    }
+
+    @Test
+    void aRedisThatAnswersNothingButErrorsIsNotSilent() throws Exception {
+        try (RedisServer redis = RedisServer.start()) {
+            RedisLink link = link(redis.uri(), Optional.empty(), Optional.empty(), Duration.ofMillis(500));
+            assertThat(take(link, "all")).isEqualTo("taken");
+            redis.say("CONFIG SET maxmemory 1");
+            for (int i = 0; i < 22; i++) { // for longer than a silent one is borne
+                assertThat(take(link, "all")).isEqualTo("Redis answers OOM");
+                time.passes(Duration.ofMillis(100));
+            }
+            redis.say("CLIENT PAUSE 60000");
+            assertThat(take(link, "all")).isEqualTo("no answer within 500 ms");
+            assertThat(time.<Boolean>asked(told -> told.accept(link.isConnected())))
+                    .isTrue();
             link.end();
         }
     }
