@@ -73,6 +73,18 @@ class CommandLineTest {
     }
 
     @Test
+    void aFileThatIsNamedHasToBeThereForWhatStartsOrChecks() throws Exception {
+        Path file = Program.file("admin: {address: \"127.0.0.1:0\", tokenFile: /nowhere/token}\n" + FINE);
+        var ended = outrigger("check", file.toString());
+        assertThat(ended.exit).isEqualTo(1);
+        assertThat(ended.err)
+                .containsExactly(file + ":1:33: admin.tokenFile: /nowhere/token: no such file"
+                        + " (expected: one that holds the token)");
+        assertThat(outrigger("run", "-c", file.toString())).isEqualTo(ended);
+        assertThat(outrigger("config", "-c", file.toString()).exit).isZero();
+    }
+
+    @Test
     void configShowsWhatReadsTheSame() throws Exception {
         var shown = outrigger("config", "-c", Program.file(FINE).toString());
         assertThat(shown.exit).isZero();

@@ -18,7 +18,7 @@ import io.outrigger.proxy.demo.DemoConfig;
 import io.outrigger.proxy.explain.Asked;
 import io.outrigger.proxy.explain.Explainer;
 import io.outrigger.proxy.slo.SloRules;
-import io.outrigger.proxy.tls.TlsFiles;
+import io.outrigger.proxy.tls.NamedFiles;
 import java.io.PrintStream;
 import org.jspecify.annotations.Nullable;
 
@@ -94,7 +94,7 @@ public final class Main {
 
     /** The same, once the files that it names are found to be right as well. */
     private int withItsFiles(ConfigFile file, Use use) throws UsageException, StartException {
-        return with(TlsFiles.check(file.read(terminal.in(), environment)), use);
+        return with(NamedFiles.check(file.read(terminal.in(), environment)), use);
     }
 
     private int with(ReadResult read, Use use) throws UsageException, StartException {
@@ -103,7 +103,7 @@ public final class Main {
 
     private int check(ConfigFile file) throws UsageException {
         byte[] content = file.content(terminal.in());
-        ReadResult read = TlsFiles.check(file.read(content, environment));
+        ReadResult read = NamedFiles.check(file.read(content, environment));
         if (read instanceof ReadResult.Broken broken) {
             return complain(broken);
         }

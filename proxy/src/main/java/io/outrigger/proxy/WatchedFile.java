@@ -4,7 +4,7 @@ import io.outrigger.config.ReadResult;
 import io.outrigger.config.key.Environment;
 import io.outrigger.proxy.cli.ConfigFile;
 import io.outrigger.proxy.reload.Source;
-import io.outrigger.proxy.tls.TlsFiles;
+import io.outrigger.proxy.tls.NamedFiles;
 import java.io.IOException;
 
 /** The file of the command line, read again and again as it was at the start. Immutable. */
@@ -21,6 +21,6 @@ record WatchedFile(ConfigFile file, Environment environment) implements Source {
 
     @Override
     public ReadResult read(byte[] content) {
-        return TlsFiles.check(file.read(content, environment));
+        return NamedFiles.check(file.read(content, environment));
     }
 }

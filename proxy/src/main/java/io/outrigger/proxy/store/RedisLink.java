@@ -1,13 +1,12 @@
 package io.outrigger.proxy.store;
 
+import io.outrigger.admin.SecretFile;
 import io.outrigger.config.StoreConfig;
 import io.outrigger.exchange.Loop;
 import io.outrigger.proxy.route.Kept;
 import io.outrigger.proxy.store.LettuceClient.Connection;
 import io.outrigger.proxy.tls.FileWatch;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -131,10 +130,9 @@ final class RedisLink implements Kept.Active {
 
     private void readPassword(Path file) {
         try {
-            password = Files.readString(file, StandardCharsets.UTF_8).strip().toCharArray();
+            password = new SecretFile(file, "password").read().toCharArray();
         } catch (IOException e) {
-            password = new char[0];
-            LOG.warning(() -> "store " + name + ": passwordFile " + file + " cannot be read");
+            LOG.warning(() -> "store " + name + ": the password before it stays: passwordFile: " + e.getMessage());
         }
     }
 

@@ -23,6 +23,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,8 +51,8 @@ class RedisLinkTest {
     }
 
     private RedisLink link(String uri, Optional<Path> passwordFile, Optional<Path> caFile, Duration timeout) {
-        RedisLink link = new RedisLink(
-                "shared", new StoreConfig.Redis(URI.create(uri), timeout, passwordFile, caFile), watch);
+        RedisLink link =
+                new RedisLink("shared", new StoreConfig.Redis(URI.create(uri), timeout, passwordFile, caFile), watch);
         link.begin();
         return link;
     }
@@ -140,6 +143,40 @@ class RedisLinkTest {
             }
             takesThree(link);
             link.end();
+        }
+    }
+
+    @Test
+    void aPasswordWhoseFileIsGoneStays() throws Exception {
+        CountDownLatch told = new CountDownLatch(1);
+        Handler listener = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                if (line.getMessage().startsWith("store shared: the password before it stays: ")) {
+                    told.countDown();
+                }
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger log = Logger.getLogger(RedisLink.class.getName());
+        log.addHandler(listener);
+        try (RedisServer redis = RedisServer.start("--requirepass", "s3cret")) {
+            Path file = Files.writeString(folder.resolve("password"), "s3cret\n");
+            RedisLink link = link(redis.uri(), Optional.of(file), Optional.empty());
+            assertThat(take(link, "all")).isEqualTo("taken");
+            Files.delete(file);
+            await(told);
+            redis.kill();
+            redis.startAgain();
+            awaitTaken(link);
+            link.end();
+        } finally {
+            log.removeHandler(listener);
         }
     }
 
@@ -374,12 +411,16 @@ class RedisLinkTest {
             String told = take(link, "all");
             assertThat(told).isNotIn("taken", "empty");
             redis.startAgain();
-            long until = System.nanoTime() + 15_000_000_000L;
-            while (!take(link, "again").equals("taken")) {
-                assertThat(System.nanoTime()).isLessThan(until);
-                time.passes(Duration.ofMillis(20));
-            }
+            awaitTaken(link);
             link.end();
+        }
+    }
+
+    private void awaitTaken(RedisLink link) {
+        long until = System.nanoTime() + 15_000_000_000L;
+        while (!take(link, "again").equals("taken")) {
+            assertThat(System.nanoTime()).isLessThan(until);
+            time.passes(Duration.ofMillis(20));
         }
     }
 

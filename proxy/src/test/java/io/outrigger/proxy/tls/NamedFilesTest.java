@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files that cannot be used are problems of the configuration that names them, all in one pass. */
-class TlsFilesTest {
+class NamedFilesTest {
     @TempDir
     Path folder;
 
@@ -76,10 +76,34 @@ class TlsFilesTest {
                         "a.yaml:15:11: upstreams.other.tls.certFile: /nowhere/tls.crt: no such file (expected: one in PEM)");
     }
 
+    @Test
+    void soAreThoseOfTheAdminPortAndOfStores() throws Exception {
+        Path empty = Files.createFile(folder.resolve("empty"));
+        String yaml = """
+                listeners: [{name: out, address: "127.0.0.1:0", upstream: app}]
+                admin: {address: "127.0.0.1:0", tokenFile: %1$s}
+                stores:
+                  shared:
+                    redis:
+                      uri: rediss://redis.internal
+                      passwordFile: %2$s
+                      caFile: %3$s
+                upstreams: {app: {endpoints: ["a:1"]}}
+                """;
+        assertThat(problems(yaml.formatted("/nowhere/token", empty, folder)))
+                .containsExactly(
+                        "a.yaml:2:33: admin.tokenFile: /nowhere/token: no such file (expected: one that holds the token)",
+                        "a.yaml:7:7: stores.shared.redis.passwordFile: " + empty + ": empty (expected: a password)",
+                        "a.yaml:8:7: stores.shared.redis.caFile: " + folder
+                                + ": a directory (expected: a file in PEM)");
+        Path secret = Files.writeString(folder.resolve("secret"), "s3cret\n");
+        assertThat(problems(yaml.formatted(secret, secret, ca))).isEmpty();
+    }
+
     private static List<String> problems(String yaml) {
         ReadResult read = ConfigReader.read("a.yaml", yaml.getBytes(StandardCharsets.UTF_8), Environment.EMPTY);
         assertThat(read).isInstanceOf(ReadResult.Ok.class);
-        return TlsFiles.check(read) instanceof ReadResult.Broken broken
+        return NamedFiles.check(read) instanceof ReadResult.Broken broken
                 ? broken.problems().stream().map(Problem::toString).toList()
                 : List.of();
     }
