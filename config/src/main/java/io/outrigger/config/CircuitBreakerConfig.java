@@ -82,10 +82,14 @@ public record CircuitBreakerConfig(
     private static final Key<Duration> MAX_OPEN_FOR =
             Key.of("maxOpenFor", TIME, "It never stays open longer.").or("60s");
     private static final Key<Integer> HALF_OPEN_CALLS = Key.of(
-                    "halfOpenCalls", WholeNumber.of(1, 1000), "Calls that are let through to try.")
+                    "halfOpenCalls",
+                    WholeNumber.of(1, 1000),
+                    "Calls that are let through to try; the default gives way to a successesToClose above it.")
             .or("3");
     private static final Key<Integer> SUCCESSES_TO_CLOSE = Key.of(
-                    "successesToClose", WholeNumber.of(1, 1000), "Successes among them that close it.")
+                    "successesToClose",
+                    WholeNumber.of(1, 1000),
+                    "Successes among them that close it; the default gives way to a halfOpenCalls below it.")
             .or("2");
     private static final Key<Scope> SCOPE = Key.of(
                     "scope",
@@ -103,6 +107,8 @@ public record CircuitBreakerConfig(
                                 "slowRate",
                                 "without slowCall",
                                 "slowCall besides");
+                        int successesToClose = v.orAtMost(SUCCESSES_TO_CLOSE, v.get(HALF_OPEN_CALLS));
+                        int halfOpenCalls = v.orAtLeast(HALF_OPEN_CALLS, successesToClose);
                         return new CircuitBreakerConfig(
                                 v.get(WINDOW),
                                 v.get(MINIMUM_CALLS),
@@ -112,8 +118,8 @@ public record CircuitBreakerConfig(
                                 StatusSet.of(v.get(FAILURE_STATUSES)),
                                 v.get(OPEN_FOR),
                                 v.get(MAX_OPEN_FOR),
-                                v.get(HALF_OPEN_CALLS),
-                                v.get(SUCCESSES_TO_CLOSE),
+                                halfOpenCalls,
+                                successesToClose,
                                 v.get(SCOPE));
                     },
                     WINDOW,

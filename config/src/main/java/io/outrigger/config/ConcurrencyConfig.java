@@ -18,14 +18,19 @@ public record ConcurrencyConfig(Algorithm algorithm, int min, int max) {
     private static final Key<Algorithm> ALGORITHM = Key.of(
                     "algorithm", Word.of(Algorithm.values()), "How the limit is found.")
             .or("gradient");
-    private static final Key<Integer> MIN =
-            Key.of("min", LIMIT, "The limit is never lower.").or("5");
-    private static final Key<Integer> MAX =
-            Key.of("max", LIMIT, "The limit is never higher.").or("1000");
+    private static final Key<Integer> MIN = Key.of(
+                    "min", LIMIT, "The limit is never lower; the default gives way to a max below it.")
+            .or("5");
+    private static final Key<Integer> MAX = Key.of(
+                    "max", LIMIT, "The limit is never higher; the default gives way to a min above it.")
+            .or("1000");
 
     static final Block<ConcurrencyConfig> BLOCK = Block.of(
                     "A limit on requests in flight that follows the latency that is seen.",
-                    v -> new ConcurrencyConfig(v.get(ALGORITHM), v.get(MIN), v.get(MAX)),
+                    v -> {
+                        int min = v.orAtMost(MIN, v.get(MAX));
+                        return new ConcurrencyConfig(v.get(ALGORITHM), min, v.orAtLeast(MAX, min));
+                    },
                     ALGORITHM,
                     MIN,
                     MAX)

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.outrigger.config.key.Environment;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What people see of a configuration. */
 class EffectiveTest {
@@ -26,6 +28,25 @@ class EffectiveTest {
         assertThat(effective(route.formatted("slowCall: 1s, slowRate: 30%")).yaml())
                 .contains("      slowRate: 30%\n");
         assertThat(effective(route.formatted("")).yaml()).doesNotContain("slow");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            circuitBreaker: {halfOpenCalls: 1}                      | halfOpenCalls: 1, successesToClose: 1
+            circuitBreaker: {halfOpenCalls: 2}                      | halfOpenCalls: 2, successesToClose: 2
+            circuitBreaker: {halfOpenCalls: 9}                      | halfOpenCalls: 9, successesToClose: 2
+            circuitBreaker: {successesToClose: 5}                   | halfOpenCalls: 5, successesToClose: 5
+            circuitBreaker: {halfOpenCalls: 9, successesToClose: 5} | halfOpenCalls: 9, successesToClose: 5
+            concurrency: {max: 3}                                   | min: 3, max: 3
+            concurrency: {max: 7}                                   | min: 5, max: 7
+            concurrency: {min: 2000}                                | min: 2000, max: 2000
+            concurrency: {}                                         | min: 5, max: 1000
+            """)
+    void aDefaultGivesWayToWhatIsGivenBesideIt(String policy, String shown) {
+        String yaml = effective(Yaml.SMALLEST + "routes: [{name: a, upstream: app, " + policy + "}]\n")
+                .yaml();
+        assertThat(yaml).contains("      " + shown.replace(", ", "\n      ") + "\n");
+        assertThat(effective(yaml).yaml()).as("read again").isEqualTo(yaml);
     }
 
     @Test

@@ -104,7 +104,7 @@ public final class Block<T> extends Type<T> {
     private Map<String, Object> with(Map<Key<?>, Object> implied, Map<String, Object> shown) {
         Map<String, Object> all = new LinkedHashMap<>();
         for (Key<?> key : keys) {
-            Object value = shown.containsKey(key.name()) ? shown.get(key.name()) : implied.get(key);
+            Object value = implied.containsKey(key) ? implied.get(key) : shown.get(key.name());
             if (value != null) {
                 all.put(key.name(), value);
             }
@@ -150,7 +150,7 @@ public final class Block<T> extends Type<T> {
         if (found == null) {
             return false;
         }
-        values.put(key, found);
+        values.put(key, found, entry != null);
         if (found.shown() != null && (entry != null || !around.isKeyNotYet(key.name()))) {
             shown.put(key.name(), found.shown());
         }

@@ -1,16 +1,19 @@
 package io.outrigger.config.key;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The values of one mapping's keys, all there: a record is made of them. Confined to the thread that reads. */
 public final class Values {
     private final Map<Key<?>, Found<?>> found = new HashMap<>();
+    private final Set<Key<?>> given = new HashSet<>();
     private final Map<Key<?>, Object> implied = new HashMap<>(); // as the file would say it
     private final @Nullable String owner;
 
@@ -18,8 +21,12 @@ public final class Values {
         this.owner = owner;
     }
 
-    <T> void put(Key<T> key, Found<T> value) {
+    /** @param isGiven whether the file has the key; else it is the default */
+    <T> void put(Key<T> key, Found<T> value, boolean isGiven) {
         found.put(key, value);
+        if (isGiven) {
+            given.add(key);
+        }
     }
 
     @SuppressWarnings("unchecked") // what is kept under a key was read by it
@@ -33,6 +40,25 @@ public final class Values {
             implied.put(key, otherwise.toString());
             return otherwise;
         });
+    }
+
+    /** The value; where it is the default, as much of it as another key allows: that is shown as defaults are. */
+    public int orAtMost(Key<Integer> key, int most) {
+        return orInstead(key, Math.min(get(key), most));
+    }
+
+    /** The value; where it is the default, as much as another key wants: that is shown as defaults are. */
+    public int orAtLeast(Key<Integer> key, int least) {
+        return orInstead(key, Math.max(get(key), least));
+    }
+
+    private int orInstead(Key<Integer> key, int instead) {
+        int value = get(key);
+        if (given.contains(key) || value == instead) {
+            return value;
+        }
+        implied.put(key, instead);
+        return instead;
     }
 
     Map<Key<?>, Object> implied() {
