@@ -181,6 +181,18 @@ class FallbackTest {
     }
 
     @Test
+    void aFixedAnswerToHeadSaysHowLongItWouldBe() throws Exception {
+        ill.put("/gone", "gone");
+        try (Wire wire = Wire.to(program.port())) {
+            for (int i = 0; i < 2; i++) { // nothing of the content is on the connection
+                Message head = wire.head("HEAD /gone HTTP/1.1", "host: full").responseHead();
+                assertThat(head.status()).isEqualTo(200);
+                assertThat(head.field("content-length")).isEqualTo("6");
+            }
+        }
+    }
+
+    @Test
     void aBodyIsSentElsewhereAsAWhole() throws Exception {
         ill.put("/put", "gone");
         try (Wire wire = Wire.to(program.port())) {

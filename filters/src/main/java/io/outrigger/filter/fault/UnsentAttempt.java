@@ -142,11 +142,14 @@ final class UnsentAttempt implements Body.Sink {
                         + status + ",\"detail\":\"" + detail + "\",\"route\":\"" + exchange.route()
                         + "\",\"requestId\":\""
                         + exchange.identity().requestId() + "\"}\n";
+        byte[] content = json.getBytes(StandardCharsets.UTF_8);
         Headers headers = Headers.of(
                 "content-type",
                 "application/problem+json",
+                "content-length", // also for HEAD, whose content would not tell it
+                Integer.toString(content.length),
                 "proxy-status",
                 "outrigger; error=proxy_internal_response; details=\"" + detail + "\"");
-        return new Response(status, headers, Body.of(Unpooled.wrappedBuffer(json.getBytes(StandardCharsets.UTF_8))));
+        return new Response(status, headers, Body.of(Unpooled.wrappedBuffer(content)));
     }
 }

@@ -39,6 +39,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -103,6 +104,16 @@ class FallbackFilterTest {
         upstream.last().answer(404);
         assertThat(told).hasToString("404 404");
         assertThat(exchange.degraded()).isEmpty();
+    }
+
+    /** For HEAD nobody could tell it by the content (RFC 9110 §9.3.2). */
+    @ParameterizedTest
+    @CsvSource({"200, none, 4", "200, é, 2", "503, '', 0", "204, '', ", "304, '', "})
+    void aFixedAnswerSaysHowLongItIs(int status, String body, String length) {
+        Told told = Told.by(send(request("HEAD", Body.EMPTY), new Respond(status, Map.of(), body)));
+        upstream.last().fail(Kind.RESET);
+        assertThat(told.head().headers().get(HeaderName.of("content-length"))).isEqualTo(length);
+        told.body();
     }
 
     @ParameterizedTest

@@ -53,7 +53,11 @@ class FaultFilterTest {
         assertThat(told.head().status()).isEqualTo(503);
         assertThat(told.head().headers().get(HeaderName.of("proxy-status")))
                 .isEqualTo("outrigger; error=proxy_internal_response; details=\"abort 503, by the file\"");
-        assertThat(told.body())
+        String body = told.body();
+        assertThat(told.head().headers().get(HeaderName.of("content-length")))
+                .as("also for HEAD")
+                .isEqualTo(Integer.toString(body.length()));
+        assertThat(body)
                 .startsWith("{\"type\":\"urn:outrigger:problem:fault-injected\",")
                 .contains("\"status\":503,\"detail\":\"abort 503, by the file\"");
         assertThat(told).hasToString("503 503");
