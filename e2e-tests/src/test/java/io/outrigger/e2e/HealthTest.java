@@ -280,8 +280,12 @@ class HealthTest {
         moods.put("b/first", "ill");
         program.ask("GET /first HTTP/1.1", "host: first", "x-request-id: failed-over");
         moods.put("b/first", WELL);
-        assertThat(program.admin("/requests/failed-over").text())
-                .contains("to second", "upstream first: 0 of 1 endpoints usable");
+        String steps = program.admin("/requests/failed-over").text();
+        assertThat(steps).contains("to second", "upstream first: 0 of 1 endpoints usable");
+        assertThat(Program.json(steps).path("steps"))
+                .as("the decision before the attempt that came of it")
+                .extracting(step -> step.path("by").asText())
+                .containsExactly("failover", "upstream");
         assertThat(program.admin("/explain?method=GET&url=http://first/first").text())
                 .contains("or, when none is usable, one of none, second");
 

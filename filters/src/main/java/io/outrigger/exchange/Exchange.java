@@ -212,7 +212,7 @@ public final class Exchange {
             notes = new ArrayList<>(4);
         }
         if (notes.size() < MOST_NOTES) {
-            notes.add(new Note(nanoTime(), by, verdict, why, waitNanos));
+            notes.add(new Note(nanoTime(), by, verdict, why, waitNanos, attemptCount()));
         }
     }
 

@@ -6,7 +6,6 @@ import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Note;
 import io.outrigger.exchange.Target;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -86,17 +85,6 @@ public record ExchangeRecord(
             int status,
             @Nullable Failure failure,
             long now) {
-        List<Step> steps = new ArrayList<>();
-        for (Attempt attempt : exchange.attempts()) {
-            steps.add(sent(attempt, exchange.startNanos(), now));
-        }
-        for (Note note : exchange.notes()) {
-            long at = note.atNanos() - exchange.startNanos();
-            steps.add(new Step.Decided(at, note.by(), note.verdict(), note.why(), note.waitNanos()));
-        }
-        if (steps.size() > 1) {
-            steps.sort(Comparator.comparingLong(Step::atNanos)); // stable: an attempt is before what follows at once
-        }
         return new ExchangeRecord(
                 keptFor,
                 exchange.identity().requestId(),
@@ -107,9 +95,28 @@ public record ExchangeRecord(
                 target == null ? "" : cut(target.path(), LONGEST_PATH),
                 status,
                 failure,
-                List.copyOf(steps),
+                steps(exchange, now),
                 now,
                 now - exchange.startNanos());
+    }
+
+    /** Each decision behind the attempts that it came after, and before the one that came of it. */
+    private static List<Step> steps(Exchange exchange, long now) {
+        long start = exchange.startNanos();
+        List<Step> steps = new ArrayList<>();
+        List<Attempt> attempts = exchange.attempts();
+        int told = 0;
+        for (Note note : exchange.notes()) {
+            while (told < note.attempts()) {
+                steps.add(sent(attempts.get(told++), start, now));
+            }
+            long at = note.atNanos() - start;
+            steps.add(new Step.Decided(at, note.by(), note.verdict(), note.why(), note.waitNanos()));
+        }
+        for (Attempt attempt : attempts.subList(told, attempts.size())) {
+            steps.add(sent(attempt, start, now));
+        }
+        return List.copyOf(steps);
     }
 
     private static Step sent(Attempt attempt, long start, long now) {

@@ -164,6 +164,21 @@ class RecentExchangesTest {
         assertThat(record.durationNanos()).isEqualTo(100);
     }
 
+    @Test
+    void decisionsStandBeforeTheAttemptThatCameOfThemAlsoWhileTheClockStands() {
+        send((exchange, request) -> {
+            exchange.note("failover", "to dr", "no endpoint is well", 0);
+            attempt(exchange, "a:80").end(Failure.of(Kind.RESET, "ended"), loop.now);
+            exchange.note("retry", "again", "reset", 0);
+            exchange.note("balance", "panic", "all are used", 0);
+            attempt(exchange, "b:80").end(Failure.of(Kind.RESET, "ended"), loop.now);
+            return BROKEN.send(exchange, request);
+        });
+        assertThat(recent.all().getFirst().steps())
+                .extracting(step -> step instanceof Step.Sent sent ? sent.endpoint() : ((Step.Decided) step).by())
+                .containsExactly("failover", "a:80", "retry", "balance", "b:80");
+    }
+
     private Attempt attempt(Exchange exchange, String endpoint) {
         Attempt attempt = new Attempt(endpoint, loop.now);
         exchange.begin(attempt);

@@ -32,12 +32,8 @@ public final class Failover implements Service {
     /** One that has enough endpoints comes before one that has to use those that are not well. */
     private @Nullable Reply trySend(Exchange exchange, Request request, long now, boolean inPanic) {
         for (UpstreamService one : all) {
-            Reply reply = one.usable(now) && one.panics(now) == inPanic ? one.trySend(exchange, request) : null;
+            Reply reply = one.usable(now) && one.panics(now) == inPanic ? one.trySend(exchange, request, all[0]) : null;
             if (reply != null) {
-                if (one != all[0]) {
-                    String why = "upstream " + all[0].name() + ": " + all[0].words(now);
-                    exchange.note("failover", "to " + one.name(), why, 0);
-                }
                 return reply;
             }
         }

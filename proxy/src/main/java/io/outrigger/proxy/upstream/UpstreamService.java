@@ -39,7 +39,7 @@ public final class UpstreamService implements Service {
     @Override
     public Reply send(Exchange exchange, Request request) {
         UsableEndpoints.View usable = upstream.usable().at(exchange.nanoTime());
-        Reply reply = trySend(exchange, request, usable);
+        Reply reply = trySend(exchange, request, usable, this);
         if (reply != null) {
             return reply;
         }
@@ -48,32 +48,38 @@ public final class UpstreamService implements Service {
                 : guard.refuse(usable.among(), exchange);
     }
 
-    /** Null when no endpoint is there that would take it now. */
+    /**
+     * Null when no endpoint is there that would take it now.
+     *
+     * @param asked the one that this one stands in for; itself where it does not
+     */
     @Nullable
-    Reply trySend(Exchange exchange, Request request) {
-        return trySend(exchange, request, upstream.usable().at(exchange.nanoTime()));
+    Reply trySend(Exchange exchange, Request request, UpstreamService asked) {
+        return trySend(exchange, request, upstream.usable().at(exchange.nanoTime()), asked);
     }
 
-    private @Nullable Reply trySend(Exchange exchange, Request request, UsableEndpoints.View usable) {
+    private @Nullable Reply trySend(
+            Exchange exchange, Request request, UsableEndpoints.View usable, UpstreamService asked) {
         Endpoint[] among = usable.among();
         if (among.length > 0 && usable.panic()) {
             exchange.note("balance", "panic", "upstream " + name() + ": " + usable.words() + ", all are used", 0);
         }
         if (among.length > 0 && guard != null) {
-            return trySend(exchange, request, among, guard);
+            return trySend(exchange, request, among, guard, asked);
         }
         Endpoint endpoint = upstream.balancer().pick(request, among, Tried.by(exchange));
-        return endpoint == null ? null : call(exchange, request, endpoint);
+        return endpoint == null ? null : call(exchange, request, endpoint, asked);
     }
 
-    private @Nullable Reply trySend(Exchange exchange, Request request, Endpoint[] among, EndpointGuard by) {
+    private @Nullable Reply trySend(
+            Exchange exchange, Request request, Endpoint[] among, EndpointGuard by, UpstreamService asked) {
         EndpointGuard.Picked picked = by.pick(upstream.balancer(), request, among, Tried.by(exchange), exchange);
         if (picked == null) {
             return null;
         }
         Reply reply;
         try {
-            reply = call(exchange, request, picked.endpoint());
+            reply = call(exchange, request, picked.endpoint(), asked);
         } catch (RuntimeException | Error bug) {
             picked.passage().giveUp(); // with all leases lost it would be half-open for good
             throw bug;
@@ -107,7 +113,11 @@ public final class UpstreamService implements Service {
         return usable.well() > 0 && !usable.panic() ? "the circuits of its endpoints refuse" : usable.words();
     }
 
-    private Reply call(Exchange exchange, Request request, Endpoint endpoint) {
+    private Reply call(Exchange exchange, Request request, Endpoint endpoint, UpstreamService asked) {
+        if (asked != this) {
+            String why = "upstream " + asked.name() + ": " + asked.words(exchange.nanoTime());
+            exchange.note("failover", "to " + name(), why, 0);
+        }
         exchange.upstream(upstream.name());
         Call call = new Call(exchange, request, endpoint, terms);
         upstream.pool().at(exchange.loop().index()).acquire(call);
