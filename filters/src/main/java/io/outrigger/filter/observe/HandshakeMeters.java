@@ -13,6 +13,11 @@ public final class HandshakeMeters {
         this.success = byResult.apply("success");
     }
 
+    /** Counts this result from 0 on, so that the first one is seen as an increase. */
+    public void mayFail(String result) {
+        var _ = byResult.apply(result);
+    }
+
     public void success(int loop) {
         success.increment(loop);
     }

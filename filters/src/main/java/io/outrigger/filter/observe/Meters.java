@@ -260,8 +260,8 @@ public final class Meters {
         return pools.with(toUpstream, state);
     }
 
-    Counter connects(String toUpstream) {
-        return connects.with(toUpstream, "success");
+    Counter connects(String toUpstream, String result) {
+        return connects.with(toUpstream, result);
     }
 
     Counter connects(UpstreamMeters meters, String toUpstream, Failure.Kind why) {

@@ -3,6 +3,7 @@ package io.outrigger.filter.observe;
 import io.outrigger.exchange.Failure;
 import io.outrigger.metrics.Counter;
 import io.outrigger.metrics.LoopGauge;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,10 @@ import org.jspecify.annotations.Nullable;
  * on it. Shared by all loops.
  */
 public final class UpstreamMeters {
+    /** Why no connection can be made, mostly: counted from 0 on, or nobody would see the increase to the first one. */
+    private static final List<Failure.Kind> USUAL =
+            List.of(Failure.Kind.CONNECT_REFUSED, Failure.Kind.CONNECT_TIMEOUT, Failure.Kind.TLS_PROTOCOL);
+
     private final Meters meters;
     private final String upstream;
     private final ConnectionMeters side;
@@ -24,7 +29,10 @@ public final class UpstreamMeters {
         this.side = meters.upstreamConnections();
         this.idle = meters.pool(upstream, "idle");
         this.active = meters.pool(upstream, "active");
-        this.connected = meters.connects(upstream);
+        this.connected = meters.connects(upstream, "success");
+        for (Failure.Kind usual : USUAL) {
+            refused[usual.ordinal()] = meters.connects(upstream, usual.cause());
+        }
     }
 
     /** A new connection is there, and in use. */

@@ -126,6 +126,20 @@ class MetersTest {
     }
 
     @Test
+    void theUsualReasonsBeginAtZero() {
+        meters.upstream("payments");
+        meters.handshakes("secure").mayFail("not_tls");
+
+        assertThat(scrape())
+                .containsEntry("outrigger_pool_connects_total{upstream=payments,result=success}", 0.0)
+                .containsEntry("outrigger_pool_connects_total{upstream=payments,result=connect_refused}", 0.0)
+                .containsEntry("outrigger_pool_connects_total{upstream=payments,result=connect_timeout}", 0.0)
+                .containsEntry("outrigger_pool_connects_total{upstream=payments,result=tls_failed}", 0.0)
+                .containsEntry("outrigger_tls_handshakes_total{listener=secure,result=success}", 0.0)
+                .containsEntry("outrigger_tls_handshakes_total{listener=secure,result=not_tls}", 0.0);
+    }
+
+    @Test
     void clientsConnectionsCountOnTheirSide() {
         meters.downstreamConnections().opened(0);
         meters.downstreamConnections().opened(0);

@@ -4,6 +4,7 @@ import io.outrigger.metrics.Family;
 import io.outrigger.metrics.Metrics;
 import io.outrigger.metrics.Reading;
 import io.outrigger.metrics.SharedCounter;
+import io.outrigger.proxy.balance.Ejection;
 import io.outrigger.proxy.balance.Endpoint;
 import io.outrigger.proxy.balance.EndpointSet;
 import io.outrigger.proxy.balance.UsableEndpoints;
@@ -97,9 +98,27 @@ public final class HealthMetrics {
             healthy.put(
                     new Reading(() -> rest.stream().allMatch(one -> well(one, usable) == 1) ? 1 : 0), upstream, OTHER);
         }
+        beginAtZero(upstream, names, usable.rules());
+        if (!rest.isEmpty()) {
+            beginAtZero(upstream, Set.of(OTHER), usable.rules());
+        }
         panic.put(new Reading(() -> usable.at(nanoTime.getAsLong()).panic() ? 1 : 0), upstream);
         panics.put(new Reading(usable::panics), upstream);
         retire(upstream, names, rest.isEmpty());
+    }
+
+    /** What has not happened yet is there with 0: of a series that begins with 1 nobody sees the increase. */
+    private void beginAtZero(String upstream, Set<String> names, UsableEndpoints.Rules rules) {
+        for (String name : names) {
+            if (rules.checks()) {
+                ejections.with(upstream, name, HEALTH_CHECK);
+            }
+            if (rules.ejections()) {
+                for (Ejection.Reason reason : Ejection.Reason.values()) {
+                    ejections.with(upstream, name, reason.label());
+                }
+            }
+        }
     }
 
     private int well(Endpoint endpoint, UsableEndpoints usable) {

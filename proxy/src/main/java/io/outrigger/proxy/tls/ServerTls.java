@@ -41,6 +41,9 @@ public final class ServerTls {
             throws UnusableFile {
         this.handshakeNanos = handshakeNanos;
         this.meters = meters;
+        for (HandshakeFailure.Kind kind : HandshakeFailure.Kind.values()) {
+            meters.mayFail(kind.label());
+        }
         this.log = new HandshakeLog("listener " + listener);
         this.context = new LiveContext(
                 "listener " + listener,

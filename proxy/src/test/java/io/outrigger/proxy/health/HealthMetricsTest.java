@@ -15,10 +15,13 @@ import io.outrigger.proxy.balance.UsableEndpoints;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Series of endpoints: as many as may be, and none of those that are gone. */
 class HealthMetricsTest {
@@ -51,6 +54,14 @@ class HealthMetricsTest {
                 .orElseThrow();
     }
 
+    /** The series of those that were taken out once. */
+    private List<List<String>> ejected() {
+        return family("outrigger_endpoint_ejections_total").series().entrySet().stream()
+                .filter(one -> ((SharedCounter) one.getValue()).total() == 1)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
     private double value(String name, String... labels) {
         return ((Reading) family(name).series().get(List.of(labels))).value();
     }
@@ -67,6 +78,19 @@ class HealthMetricsTest {
         assertThat(value("outrigger_panics_total", "app")).isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @CsvSource({"true, true, 4", "true, false, 1", "false, true, 3", "false, false, 0"})
+    void whatCanTakeAnEndpointOutBeginsAtZero(boolean checks, boolean ejections, int reasons) {
+        set.replace(List.of(endpoint(0), endpoint(1)));
+        var rules = new UsableEndpoints.Rules(checks, ejections, false, new Share(50));
+        health.show("app", set, new UsableEndpoints("app", set, rules));
+        assertThat(family("outrigger_endpoint_ejections_total").series()).hasSize(2 * reasons);
+        assertThat(ejected()).isEmpty();
+        assertThat(family("outrigger_endpoint_ejections_total").series().keySet())
+                .allSatisfy(labels -> assertThat(labels.get(2))
+                        .isIn("consecutive_failures", "success_rate", "latency", "health_check"));
+    }
+
     @Test
     void whatIsBeyondTheMostIsOneSeries() {
         show(0, 300);
@@ -76,7 +100,8 @@ class HealthMetricsTest {
         assertThat(value("outrigger_endpoint_healthy", "app", "other")).isZero();
         health.ejected("app", set.current()[299], "latency");
         health.ejected("app", set.current()[3], "latency");
-        assertThat(family("outrigger_endpoint_ejections_total").series().keySet())
+        assertThat(family("outrigger_endpoint_ejections_total").series()).hasSize(4 * 257);
+        assertThat(ejected())
                 .containsExactlyInAnyOrder(
                         List.of("app", "other", "latency"), List.of("app", "10.0.0.3:80", "latency"));
     }
@@ -87,9 +112,8 @@ class HealthMetricsTest {
         health.ejected("app", set.current()[200], "latency");
         show(200, 260);
         assertThat(family("outrigger_endpoint_healthy").series()).hasSize(60);
-        assertThat(family("outrigger_endpoint_ejections_total").series().values())
-                .singleElement()
-                .satisfies(one -> assertThat(((SharedCounter) one).total()).isEqualTo(1));
+        assertThat(family("outrigger_endpoint_ejections_total").series()).hasSize(4 * 60);
+        assertThat(ejected()).containsExactly(List.of("app", "10.0.0.200:80", "latency"));
         health.retain(Set.of("other"));
         assertThat(family("outrigger_endpoint_healthy").series()).isEmpty();
         assertThat(family("outrigger_endpoint_ejections_total").series()).isEmpty();

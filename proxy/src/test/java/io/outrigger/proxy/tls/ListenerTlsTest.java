@@ -324,6 +324,6 @@ class ListenerTlsTest {
                 return counter.total();
             }
         }
-        return 0;
+        throw new AssertionError("no series " + result + " (expected: one from the beginning)");
     }
 }
