@@ -270,7 +270,7 @@ final class Compiler {
                         circuits,
                         bulkheads,
                         rateLimits,
-                        new Faults(liveFaults, config.admin().isPresent(), meters, RANDOM),
+                        new Faults(next, liveFaults, config.admin().isPresent(), meters, RANDOM),
                         keys,
                         buffers,
                         heap,

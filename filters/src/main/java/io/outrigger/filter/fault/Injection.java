@@ -4,7 +4,6 @@ import io.outrigger.config.FaultConfig;
 import io.outrigger.exchange.Request;
 import io.outrigger.metrics.Counter;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongUnaryOperator;
 import java.util.function.Predicate;
 
@@ -22,7 +21,7 @@ public final class Injection {
     private final long startNanos;
     private final long rampNanos; // until the whole share is hit; 0 from the start on
     private final long lastsNanos; // 0 for ever
-    private final AtomicInteger underWay = new AtomicInteger(); // hits that have not ended
+    private final HitsUnderWay underWay;
     private volatile boolean stopped;
 
     private Injection(
@@ -32,7 +31,8 @@ public final class Injection {
             Counter hits,
             long startNanos,
             Duration ramp,
-            Duration lasts) {
+            Duration lasts,
+            HitsUnderWay underWay) {
         this.name = name;
         this.config = config;
         this.match = match;
@@ -40,11 +40,16 @@ public final class Injection {
         this.startNanos = startNanos;
         this.rampNanos = ramp.toNanos();
         this.lastsNanos = lasts.toNanos();
+        this.underWay = underWay;
     }
 
-    /** For as long as the file says so. */
-    public static Injection ofFile(FaultConfig config, Predicate<Request> match, Counter hits) {
-        return new Injection(OF_FILE, config, match, hits, 0, Duration.ZERO, Duration.ZERO);
+    /**
+     * For as long as the file says so.
+     *
+     * @param underWay of the route, also those that the file before this one has hit
+     */
+    public static Injection ofFile(FaultConfig config, Predicate<Request> match, Counter hits, HitsUnderWay underWay) {
+        return new Injection(OF_FILE, config, match, hits, 0, Duration.ZERO, Duration.ZERO, underWay);
     }
 
     /** From {@code now} on, for a time; the share grows to the whole during the ramp, which may be zero. */
@@ -56,7 +61,7 @@ public final class Injection {
             long now,
             Duration ramp,
             Duration lasts) {
-        return new Injection(name, config, match, hits, now, ramp, lasts);
+        return new Injection(name, config, match, hits, now, ramp, lasts, new HitsUnderWay());
     }
 
     /** The experiment that it belongs to, or {@link #OF_FILE}. */
@@ -73,20 +78,12 @@ public final class Injection {
         if (over(now) || !match.test(request) || randomBelow.applyAsLong(PARTS) >= parts(now)) {
             return false;
         }
-        int most = config.maxConcurrent().orElse(Integer.MAX_VALUE);
-        int before;
-        do {
-            before = underWay.get();
-            if (before >= most) {
-                return false;
-            }
-        } while (!underWay.compareAndSet(before, before + 1));
-        return true;
+        return underWay.tryTake(config.maxConcurrent().orElse(Integer.MAX_VALUE));
     }
 
     /** A hit has ended. */
     void giveBack() {
-        underWay.decrementAndGet();
+        underWay.giveBack();
     }
 
     /** A fault was injected. On the loop of that index. */
@@ -123,6 +120,6 @@ public final class Injection {
 
     /** How many of these have not ended. From any thread. */
     int underWay() {
-        return underWay.get();
+        return underWay.count();
     }
 }

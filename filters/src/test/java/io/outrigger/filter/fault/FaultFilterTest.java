@@ -216,7 +216,8 @@ class FaultFilterTest {
         Injection other = Injection.ofFile(
                 FaultSetting.config(100, new Fault.Abort(501)),
                 request -> request.method().equals("PUT"),
-                setting.counter);
+                setting.counter,
+                new HitsUnderWay());
         setting.injection = other;
         setting.experiments.add(first);
         assertThat(setting.told(Exchanges.get()).head().status()).isEqualTo(500);

@@ -35,7 +35,7 @@ final class FaultSetting {
 
     /** Every attempt is hit, and jitter is none. */
     FaultSetting(Fault... faults) {
-        injection = Injection.ofFile(config(100, faults), _ -> true, counter);
+        injection = Injection.ofFile(config(100, faults), _ -> true, counter, new HitsUnderWay());
     }
 
     static FaultConfig config(double percent, Fault... faults) {

@@ -100,7 +100,8 @@ class InjectionTest {
 
     @Test
     void whatAFileInjectsHasNoEnd() {
-        Injection injection = Injection.ofFile(FaultSetting.config(100, Fault.Plain.RESET), _ -> true, new Counter(1));
+        Injection injection = Injection.ofFile(
+                FaultSetting.config(100, Fault.Plain.RESET), _ -> true, new Counter(1), new HitsUnderWay());
         for (long now : new long[] {Long.MIN_VALUE, 0, Long.MAX_VALUE}) {
             assertThat(injection.over(now)).isFalse();
             assertThat(injection.tryHit(GET, now, bound -> bound - 1)).isTrue();

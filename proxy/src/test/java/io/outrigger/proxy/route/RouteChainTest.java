@@ -60,6 +60,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RouteChainTest {
+    private static final Duration ATTEMPT = Duration.ofMillis(800); // of routes with faults
+
     private final ManualLoop loop = new ManualLoop();
     private final Map<String, FakeUpstream> upstreams = new HashMap<>();
     private final List<String> observed = new ArrayList<>();
@@ -358,18 +360,9 @@ class RouteChainTest {
         FaultMatch match = new FaultMatch(Set.of("GET"), Map.of("host", new ValueMatch.Exact("payments")));
         FaultConfig fault =
                 new FaultConfig(new Share(100), true, match, List.of(Fault.Plain.BLACKHOLE), Optional.empty());
-        Duration attempt = Duration.ofMillis(800);
-        TimeoutConfig timeout = new TimeoutConfig(Duration.ofSeconds(2), Optional.of(attempt), Duration.ofSeconds(30));
-        RouteConfig plain = with(Optional.of(timeout), Optional.empty());
-        RouteConfig route = new RouteConfig(
-                "charge",
-                EVERYTHING,
-                plain.target(),
-                Optional.of(new RewriteConfig(Optional.empty(), Optional.of("payments.prod"))),
-                plain.policies(),
-                Optional.of(fault));
+        RouteConfig route = faulty(fault);
         Told told = Told.by(send(route, get("/x", "Host", "payments")));
-        loop.advance(attempt);
+        loop.advance(ATTEMPT);
         assertThat(told.failure().kind()).isEqualTo(Failure.Kind.ATTEMPT_TIMEOUT);
         assertThat(upstream("app").calls()).isZero();
         send(route, get("/x", "Host", "payments.prod"));
@@ -378,6 +371,35 @@ class RouteChainTest {
         upstreams.get("app").call(0).answer(200);
         upstreams.get("app").call(1).answer(200);
         assertThat(loop.pending()).isZero();
+    }
+
+    @Test
+    void whatWasHitBeforeAReloadCountsAfterIt() {
+        RouteConfig route = faulty(new FaultConfig(
+                new Share(100), true, FaultMatch.everything(), List.of(Fault.Plain.BLACKHOLE), Optional.of(1)));
+        Told hit = Told.by(send(route, get("/x")));
+        Service after = chain(kept.next()).compile(route);
+        after.send(Exchanges.on(loop), get("/x"));
+        assertThat(upstream("app").calls()).as("one more would be too many").isOne();
+        upstream("app").last().answer(200);
+        loop.advance(ATTEMPT);
+        assertThat(hit.failure().kind()).isEqualTo(Failure.Kind.ATTEMPT_TIMEOUT);
+        Told next = Told.by(after.send(Exchanges.on(loop), get("/x")));
+        assertThat(upstream("app").calls()).as("its place is free").isOne();
+        loop.advance(ATTEMPT);
+        assertThat(next.failure().kind()).isEqualTo(Failure.Kind.ATTEMPT_TIMEOUT);
+    }
+
+    private static RouteConfig faulty(FaultConfig fault) {
+        TimeoutConfig timeout = new TimeoutConfig(Duration.ofSeconds(2), Optional.of(ATTEMPT), Duration.ofSeconds(30));
+        RouteConfig plain = with(Optional.of(timeout), Optional.empty());
+        return new RouteConfig(
+                "charge",
+                EVERYTHING,
+                plain.target(),
+                Optional.of(new RewriteConfig(Optional.empty(), Optional.of("payments.prod"))),
+                plain.policies(),
+                Optional.of(fault));
     }
 
     @Test
@@ -452,7 +474,7 @@ class RouteChainTest {
                         },
                         random::nextLong,
                         loop::nanoTime),
-                new Faults(faults, true, meters, random::nextLong),
+                new Faults(state, faults, true, meters, random::nextLong),
                 new Keys(
                         state,
                         idempotencyMetrics,

@@ -81,7 +81,7 @@ public class ChainBenchmark {
                 new Circuits(kept, new CircuitMetrics(metrics), name -> new TreeMap<>(), half, loop::nanoTime),
                 new Bulkheads(kept, new BulkheadMetrics(metrics)),
                 new RateLimits(kept, new RateLimitMetrics(metrics), name -> null, half, loop::nanoTime),
-                new Faults(new LiveFaults(new FaultMetrics(metrics)), true, meters, half),
+                new Faults(kept, new LiveFaults(new FaultMetrics(metrics)), true, meters, half),
                 new Keys(kept, new IdempotencyMetrics(metrics), name -> null, buffers, buffers, half),
                 buffers,
                 buffers,

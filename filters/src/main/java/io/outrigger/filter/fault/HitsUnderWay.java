@@ -1,0 +1,29 @@
+package io.outrigger.filter.fault;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** How many attempts were hit and have not ended: what {@code maxConcurrent} is about. Shared by all loops. */
+public final class HitsUnderWay {
+    private final AtomicInteger count = new AtomicInteger();
+
+    /** Whether there may be another one, when there may be this many. */
+    boolean tryTake(int most) {
+        int before;
+        do {
+            before = count.get();
+            if (before >= most) {
+                return false;
+            }
+        } while (!count.compareAndSet(before, before + 1));
+        return true;
+    }
+
+    void giveBack() {
+        count.decrementAndGet();
+    }
+
+    /** From any thread. */
+    int count() {
+        return count.get();
+    }
+}
