@@ -3,6 +3,7 @@ package io.outrigger.proxy.experiment;
 import io.outrigger.filter.fault.Experiments;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -13,16 +14,22 @@ public final class ExperimentWatch implements AutoCloseable {
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final Experiments experiments;
+    private final Supplier<StatusChecks> checking;
     private @Nullable Thread thread; // null while none runs; guarded by this
     private boolean closed; // guarded by this
 
-    private ExperimentWatch(Experiments experiments) {
+    private ExperimentWatch(Experiments experiments, Supplier<StatusChecks> checking) {
         this.experiments = experiments;
+        this.checking = checking;
     }
 
     /** Looks whenever one runs, until it is closed. */
     public static ExperimentWatch over(Experiments experiments) {
-        ExperimentWatch watch = new ExperimentWatch(experiments);
+        return over(experiments, StatusChecks::new);
+    }
+
+    static ExperimentWatch over(Experiments experiments, Supplier<StatusChecks> checking) {
+        ExperimentWatch watch = new ExperimentWatch(experiments, checking);
         experiments.onBegun(watch::begin);
         return watch;
     }
@@ -41,11 +48,13 @@ public final class ExperimentWatch implements AutoCloseable {
     }
 
     private void run() {
-        try (StatusChecks checks = new StatusChecks()) {
+        try (StatusChecks checks = checking.get()) {
             while (goesOn()) {
                 look(checks);
                 LockSupport.parkNanos(this, LOOK_NANOS);
             }
+        } catch (RuntimeException | Error e) { // nobody would look any more, and they go on for up to an hour
+            cannotWatch(e);
         } finally {
             leave();
         }

@@ -6,10 +6,12 @@ import io.outrigger.proxy.loop.SystemWords;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -60,6 +62,21 @@ final class StatusChecks implements AutoCloseable {
         }
     }
 
+    /** Why nothing was answered. */
+    static String words(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof TimeoutException || cause instanceof HttpTimeoutException) {
+            return "no answer within a second";
+        }
+        if (cause instanceof ConnectException && cause.getMessage() == null) { // the client does not say more
+            return cause.getCause() instanceof UnresolvedAddressException unresolved
+                    ? "no answer: " + SystemWords.of(unresolved)
+                    : "no answer: it cannot be connected to";
+        }
+        return "no answer: " + SystemWords.of(cause);
+    }
+
     /** That of one experiment. Shared by all loops. */
     private static final class Check {
         private final Experiment experiment;
@@ -105,15 +122,6 @@ final class StatusChecks implements AutoCloseable {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-        }
-
-        private static String words(Throwable failure) {
-            Throwable cause =
-                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-            if (cause instanceof TimeoutException || cause instanceof HttpTimeoutException) {
-                return "no answer within a second";
-            }
-            return "no answer: " + SystemWords.of(cause);
         }
     }
 }

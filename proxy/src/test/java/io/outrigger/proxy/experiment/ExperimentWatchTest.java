@@ -118,6 +118,21 @@ class ExperimentWatchTest {
     }
 
     @Test
+    void itEndsAlsoWhenTheThreadCannotEvenBeginToLook() {
+        watch.close();
+        try (ExperimentWatch broken = ExperimentWatch.over(experiments, () -> {
+            throw new OutOfMemoryError("no heap");
+        })) {
+            assertThat(awaitEnd(begun("x", Duration.ofMinutes(1))).end()).isEqualTo(Experiment.End.UNWATCHED);
+            awaitThreadGone();
+            assertThat(awaitEnd(begun("y", Duration.ofMinutes(1))).end())
+                    .as("the next one, by %s", broken)
+                    .isEqualTo(Experiment.End.UNWATCHED);
+        }
+        awaitThreadGone();
+    }
+
+    @Test
     void theEndOfTheProcessDoesNotWaitForOne() {
         begun("x", Duration.ofMinutes(1));
         watch.close();
