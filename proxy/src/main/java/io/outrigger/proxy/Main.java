@@ -66,8 +66,7 @@ public final class Main {
             case Command.SloRules asked -> with(asked.file(), read -> say(rules(read.config(), asked.selector())));
             case Command.Schema _ -> say(Schema.json());
             case Command.Explain explain -> with(explain.file(), read -> say(explanation(read, explain)));
-            case Command.Healthcheck healthcheck ->
-                Healthcheck.of(healthcheck.file(), environment).ask(terminal);
+            case Command.Healthcheck healthcheck -> ask(healthcheck);
             case Command.Demo demo -> Demo.untilToldToEnd(demo.port(), demo.adminPort(), terminal);
             case Command.DemoConfig _ -> say(DemoConfig.text());
             case Command.Help help -> say(Help.of(help.command()));
@@ -99,6 +98,15 @@ public final class Main {
 
     private int with(ReadResult read, Use use) throws UsageException, StartException {
         return read instanceof ReadResult.Ok ok ? use.of(ok) : complain((ReadResult.Broken) read);
+    }
+
+    /** A proxy that cannot be asked is not ready: engines know two answers, and keep 2 for themselves. */
+    private int ask(Command.Healthcheck command) {
+        try {
+            return Healthcheck.of(command.file(), environment).ask(terminal);
+        } catch (UsageException e) {
+            return complain(Exit.PROBLEMS, "not ready: " + e.getMessage());
+        }
     }
 
     private int check(ConfigFile file) throws UsageException {

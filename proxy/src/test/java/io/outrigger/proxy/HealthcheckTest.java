@@ -107,9 +107,18 @@ class HealthcheckTest {
         }
     }
 
+    /** 0 and 1 are what engines know; Docker keeps 2 for itself. */
     @Test
-    void aFileWithoutAPortIsAMatterOfUsage() throws IOException {
-        assertThat(ask("listeners: []\n")).isEqualTo(2);
-        assertThat(printed.err()).contains("has no address of admin or telemetry");
+    void whoCannotBeAskedIsNotReady() throws IOException {
+        assertThat(ask("listeners: []\n")).isEqualTo(1);
+        assertThat(printed.err()).contains("not ready: ", "has no address of admin or telemetry");
+        String missing = folder.resolve("missing.yaml").toString();
+        assertThat(new Main(printed.terminal(), name -> null).follow("healthcheck", "-c", missing))
+                .isEqualTo(1);
+        assertThat(printed.err())
+                .endsWith("outrigger: not ready: " + missing + ": cannot be read (no such file or directory)\n");
+        assertThat(new Main(printed.terminal(), name -> null).follow("healthcheck", "--what"))
+                .as("that is no question of readiness")
+                .isEqualTo(2);
     }
 }
