@@ -2,22 +2,13 @@ package io.outrigger.proxy.trace;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.handler.codec.http.DefaultFullHttpRequest;
-import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpObject;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandler;
 import io.outrigger.exchange.Loop.Timer;
 import io.outrigger.proxy.loop.Loops;
@@ -28,7 +19,7 @@ import io.outrigger.proxy.tls.UnusableFile;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.URI;
-import java.util.List;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -51,23 +42,35 @@ final class CollectorConnection {
         void told(String why);
     }
 
+    private static final int MOST_DIGITS = 16; // of a length, with what ends the head
+
     private final Loops loops;
     private final NettyLoop loop;
     private final URI endpoint;
     private final String authority;
+    private final byte[] head; // of each request, up to the length of its body
     private final Securing securing;
     private @Nullable ClientTls tls; // null before it is needed
     private @Nullable Channel channel; // null when there is none, or it is of no use
-    private @Nullable FullHttpRequest unsent; // null when nothing waits for a connection
+    private @Nullable ByteBuf unsent; // null when nothing waits for a connection
     private @Nullable Listener listener; // null when nobody waits for an answer
     private @Nullable Timer patience; // likewise
 
-    CollectorConnection(Loops loops, URI endpoint, Securing securing) {
+    /** @param fields what each request is to have beside those of HTTP itself */
+    CollectorConnection(Loops loops, URI endpoint, Securing securing, Map<String, String> fields) {
         this.loops = loops;
         this.loop = loops.all().getFirst();
         this.endpoint = endpoint;
         this.authority = endpoint.getHost() + ":" + port(endpoint);
         this.securing = securing;
+        StringBuilder text = new StringBuilder("POST ").append(endpoint.getRawPath());
+        if (endpoint.getRawQuery() != null) {
+            text.append('?').append(endpoint.getRawQuery());
+        }
+        text.append(" HTTP/1.1\r\nhost: ").append(authority).append("\r\n");
+        fields.forEach(
+                (name, value) -> text.append(name).append(": ").append(value).append("\r\n"));
+        head = text.append("content-length: ").toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private static boolean secured(URI endpoint) {
@@ -78,14 +81,17 @@ final class CollectorConnection {
         return endpoint.getPort() >= 0 ? endpoint.getPort() : secured(endpoint) ? 443 : 80;
     }
 
-    /** Sends a body, which it takes over. One at a time. */
-    void post(Map<String, List<String>> fields, ByteBuf body, long withinNanos, Listener then) {
+    /** A request but for its body of that many bytes, which is to be written behind it. */
+    ByteBuf request(int bodyBytes) {
+        ByteBuf request = Unpooled.directBuffer(head.length + MOST_DIGITS + bodyBytes); // large, and not for long
+        request.writeBytes(head);
+        ByteBufUtil.writeAscii(request, bodyBytes + "\r\n\r\n");
+        return request;
+    }
+
+    /** Sends a request, which it takes over. One at a time. */
+    void post(ByteBuf request, long withinNanos, Listener then) {
         assert listener == null : "one at a time";
-        String path = endpoint.getRawPath() + (endpoint.getRawQuery() == null ? "" : "?" + endpoint.getRawQuery());
-        FullHttpRequest request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, path, body);
-        fields.forEach(request.headers()::set);
-        request.headers().set(HttpHeaderNames.HOST, authority);
-        HttpUtil.setContentLength(request, body.readableBytes());
         listener = then;
         unsent = request;
         patience = loop.after(withinNanos, () -> {
@@ -155,13 +161,13 @@ final class CollectorConnection {
                         }
                     });
                 }
-                fresh.pipeline().addLast(new HttpClientCodec(), new Answers());
+                fresh.pipeline().addLast(new CollectorAnswers(loop, new Answers()));
             }
         };
     }
 
     private void send(Channel connected) {
-        FullHttpRequest request = unsent;
+        ByteBuf request = unsent;
         if (connected == channel && request != null) {
             unsent = null;
             connected.writeAndFlush(request);
@@ -208,39 +214,23 @@ final class CollectorConnection {
         end("closed");
     }
 
-    /** Reads answers; of what is in them only the status counts. */
-    private final class Answers extends SimpleChannelInboundHandler<HttpObject> {
-        private int status;
-        private boolean persistent;
-
+    /** What comes of the answers. Confined to one loop. */
+    private final class Answers implements CollectorAnswers.Listener {
         @Override
-        protected void channelRead0(ChannelHandlerContext context, HttpObject part) {
-            if (part.decoderResult().isFailure()) {
-                failed(context.channel(), "a malformed response");
+        public void answered(ChannelHandlerContext context, int status, boolean kept) {
+            if (context.channel() != channel) {
                 return;
             }
-            if (part instanceof HttpResponse head) {
-                status = head.status().code();
-                persistent = HttpUtil.isKeepAlive(head);
+            if (!kept || listener == null) { // who answers unasked is not to answer the next batch
+                channel = null;
+                context.close();
             }
-            if (part instanceof LastHttpContent && status >= 200 && context.channel() == channel) {
-                if (!persistent) {
-                    channel = null;
-                    context.close();
-                }
-                end(status < 300 ? "" : "it answers with status " + status);
-            }
+            end(status < 300 ? "" : "it answers with status " + status);
         }
 
         @Override
-        public void channelInactive(ChannelHandlerContext context) {
-            failed(context.channel(), "the connection ended without a response");
-            context.fireChannelInactive();
-        }
-
-        @Override
-        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            failed(context.channel(), SystemWords.of(cause));
+        public void failed(ChannelHandlerContext context, String why) {
+            CollectorConnection.this.failed(context.channel(), why);
         }
     }
 }

@@ -2,7 +2,6 @@ package io.outrigger.proxy.trace;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufOutputStream;
-import io.netty.buffer.Unpooled;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.common.ComponentLoader;
@@ -23,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -33,7 +33,8 @@ final class OtlpSender implements SpanQueue.Sender {
     private static final byte[] NOTHING = {};
 
     private final Resource resource;
-    private final CollectorConnection connection;
+    private final Function<Map<String, String>, CollectorConnection>
+            connecting; // made when it is known what is to be in requests
     private final OtlpHttpSpanExporter exporter;
     private long withinNanos; // for the batch that is being sent
     private String trouble = ""; // what became of it; empty for nothing
@@ -45,7 +46,7 @@ final class OtlpSender implements SpanQueue.Sender {
                         .put("service.name", target.service())
                         .build()));
         String endpoint = endpoint(target.endpoint());
-        connection = new CollectorConnection(loops, URI.create(endpoint), securing);
+        connecting = fields -> new CollectorConnection(loops, URI.create(endpoint), securing, fields);
         exporter = OtlpHttpSpanExporter.builder()
                 .setEndpoint(endpoint)
                 .setRetryPolicy(null)
@@ -91,29 +92,34 @@ final class OtlpSender implements SpanQueue.Sender {
 
     /** One request after the other, each with what the exporter wants to be in it. Confined to one loop. */
     private final class Requests implements HttpSender {
-        private final HttpSenderConfig config;
+        private final CollectorConnection connection;
 
         Requests(HttpSenderConfig config) {
-            this.config = config;
+            Map<String, String> fields = new HashMap<>();
+            config.getHeadersSupplier().get().forEach((name, values) -> fields.put(name, String.join(", ", values)));
+            fields.put("content-type", config.getContentType());
+            connection = connecting.apply(fields);
         }
 
         @Override
         public void send(MessageWriter message, Consumer<HttpResponse> answered, Consumer<Throwable> failed) {
-            ByteBuf body = Unpooled.directBuffer(Math.max(message.getContentLength(), 1)); // large, and not for long
-            try (ByteBufOutputStream out = new ByteBufOutputStream(body)) {
+            int length = message.getContentLength();
+            ByteBuf request = connection.request(length);
+            int head = request.readableBytes();
+            try (ByteBufOutputStream out = new ByteBufOutputStream(request)) {
                 message.writeMessage(out);
+                if (request.readableBytes() != head + length) {
+                    throw new IOException("a message of another length than it says");
+                }
             } catch (IOException e) {
-                body.release();
+                request.release();
                 failed.accept(e);
                 return;
             } catch (RuntimeException | Error e) {
-                body.release();
+                request.release();
                 throw e;
             }
-            Map<String, List<String>> fields =
-                    new HashMap<>(config.getHeadersSupplier().get());
-            fields.put("content-type", List.of(config.getContentType()));
-            connection.post(fields, body, withinNanos, why -> {
+            connection.post(request, withinNanos, why -> {
                 trouble = why;
                 if (why.isEmpty()) {
                     answered.accept(new Taken());

@@ -141,16 +141,19 @@ final class SpanQueue {
             queue.drain(left -> dropped.add(left.spans()));
         }
         List<TracedExchange> batch = new ArrayList<>();
-        queue.drain(batch::add, BATCH);
+        int spans = 0;
+        for (TracedExchange next; batch.size() < BATCH && (next = queue.relaxedPoll()) != null; ) {
+            batch.add(next);
+            spans += next.spans();
+        }
         if (!batch.isEmpty()) {
-            send(its, batch, within);
+            send(its, batch, spans, within);
         } else if (over != null) {
             finish(over);
         }
     }
 
-    private void send(Loop its, List<TracedExchange> batch, long within) {
-        int spans = batch.stream().mapToInt(TracedExchange::spans).sum();
+    private void send(Loop its, List<TracedExchange> batch, int spans, long within) {
         sending = true;
         try {
             if (sender == null) {

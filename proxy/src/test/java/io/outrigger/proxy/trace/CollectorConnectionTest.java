@@ -2,7 +2,7 @@ package io.outrigger.proxy.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.buffer.Unpooled;
+import io.netty.buffer.ByteBuf;
 import io.outrigger.config.UpstreamTlsConfig;
 import io.outrigger.config.UpstreamTlsConfig.MinVersion;
 import io.outrigger.proxy.fixtures.Message;
@@ -16,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** How batches come to a collector, and what is said where they do not. */
 class CollectorConnectionTest {
+    private static final Map<String, String> FIELDS = Map.of("content-type", "text/plain");
     private static final Duration LONG = Duration.ofSeconds(20);
     private static final String OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nho";
 
@@ -43,9 +43,13 @@ class CollectorConnectionTest {
     }
 
     private CollectorConnection to(String uri) {
-        return new CollectorConnection(loops, URI.create(uri), () -> {
-            throw new AssertionError("no TLS is wanted");
-        });
+        return new CollectorConnection(
+                loops,
+                URI.create(uri),
+                () -> {
+                    throw new AssertionError("no TLS is wanted");
+                },
+                FIELDS);
     }
 
     private CollectorConnection toServer() {
@@ -64,7 +68,8 @@ class CollectorConnectionTest {
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),
-                                MinVersion.TLS_1_2)));
+                                MinVersion.TLS_1_2)),
+                FIELDS);
     }
 
     private String port() {
@@ -74,9 +79,9 @@ class CollectorConnectionTest {
     private CompletableFuture<String> post(CollectorConnection connection, String body, Duration within) {
         CompletableFuture<String> told = new CompletableFuture<>();
         loops.all().getFirst().execute(() -> {
-            Map<String, List<String>> fields = Map.of("content-type", List.of("text/plain"));
-            connection.post(
-                    fields, Unpooled.copiedBuffer(body, StandardCharsets.US_ASCII), within.toNanos(), told::complete);
+            ByteBuf request = connection.request(body.length());
+            request.writeCharSequence(body, StandardCharsets.US_ASCII);
+            connection.post(request, within.toNanos(), told::complete);
         });
         return told;
     }
@@ -155,6 +160,44 @@ class CollectorConnectionTest {
         peer.request();
         peer.send("hello\r\n\r\n");
         assertThat(told(told)).isEqualTo("a malformed response");
+    }
+
+    @Test
+    void anAnswerThatComesInDropsIsReadLikeOneInOnePiece() throws Exception {
+        CollectorConnection connection = toServer();
+        var first = post(connection, "one", LONG);
+        Peer peer = server.accept();
+        peer.request();
+        for (String drop : "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nthere".split("(?<=[ho0\r])")) {
+            peer.send(drop);
+        }
+        assertThat(told(first)).isEmpty();
+        var second = post(connection, "two", LONG);
+        assertThat(peer.request().body()).isEqualTo("two");
+        peer.send("HTTP/1.1 204 No Content\r\n\r\n");
+        assertThat(told(second)).isEmpty();
+        var third = post(connection, "three", LONG);
+        assertThat(peer.request().body()).isEqualTo("three");
+        peer.send("HTTP/1.1 200 OK\r\n\r\nuntil the end");
+        assertThat(told(third)).isEmpty();
+        post(connection, "four", LONG);
+        assertThat(server.accept().request().body()).isEqualTo("four");
+    }
+
+    @Test
+    void whoAnswersUnaskedIsNotHeardAgain() throws Exception {
+        CollectorConnection connection = toServer();
+        var first = post(connection, "one", LONG);
+        Peer peer = server.accept();
+        peer.request();
+        peer.send(OK + OK);
+        assertThat(told(first)).isEmpty();
+        assertThat(peer.breaks() || peer.ends()).isTrue();
+        var second = post(connection, "two", LONG);
+        Peer other = server.accept();
+        assertThat(other.request().body()).isEqualTo("two");
+        other.send("HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n");
+        assertThat(told(second)).isEqualTo("it answers with status 503");
     }
 
     @Test
