@@ -1,14 +1,21 @@
 package io.outrigger.metrics;
 
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /** Measures how long things take that end on event loops. Shared by all loops. */
 public final class Histogram implements Series {
-    private final Buckets buckets;
-    /** A duration whose trace can be looked at. Immutable. */
-    public record Example(double seconds, String traceId, String spanId) {}
+    /**
+     * A duration whose trace can be looked at. Immutable.
+     *
+     * @param atNanos when it was remembered, by the loops' clock
+     */
+    public record Example(double seconds, String traceId, String spanId, long atNanos) {}
 
+    private static final long EXAMPLE_LASTS_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Buckets buckets;
     private final Stripes stripes; // a cell for each bucket, then the sum in nanoseconds
 
     private volatile @Nullable AtomicReferenceArray<Example> examples; // by bucket; null until there is one
@@ -25,14 +32,20 @@ public final class Histogram implements Series {
         Stripes.add(mine, buckets.count(), Math.max(0, nanos));
     }
 
-    /** Remembers the trace of a duration that was recorded, until a later one falls into the same bucket. On any thread. */
-    public void example(long nanos, String traceId, String spanId) {
+    /** Whether the trace of a duration is to be remembered: of its bucket none was for a second. On any thread. */
+    public boolean wantsExample(long nanos, long now) {
+        Example last = example(buckets.of(nanos));
+        return last == null || now - last.atNanos() >= EXAMPLE_LASTS_NANOS;
+    }
+
+    /** Remembers the trace of a duration that was recorded. On any thread. */
+    public void example(long nanos, String traceId, String spanId, long now) {
         AtomicReferenceArray<Example> all = examples;
         if (all == null) { // where two loops are the first ones at once, an example is lost
             all = new AtomicReferenceArray<>(buckets.count());
             examples = all;
         }
-        all.setRelease(buckets.of(nanos), new Example(Math.max(0, nanos) / 1e9, traceId, spanId));
+        all.setRelease(buckets.of(nanos), new Example(Math.max(0, nanos) / 1e9, traceId, spanId, now));
     }
 
     /** The last duration in a bucket whose trace can be looked at; null when there is none. From any thread. */

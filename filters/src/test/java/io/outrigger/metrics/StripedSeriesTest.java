@@ -43,6 +43,19 @@ class StripedSeriesTest {
     }
 
     @Test
+    void aBucketKeepsTheTraceThatItHasForASecond() {
+        Histogram histogram = new Histogram(LOOPS, Buckets.ofMicros(10, 20));
+        long begin = Long.MAX_VALUE - 500_000_000; // the clock may wrap around
+        assertThat(histogram.wantsExample(5_000, begin)).isTrue();
+        histogram.example(5_000, "trace", "span", begin);
+
+        assertThat(histogram.wantsExample(6_000, begin + 999_999_999)).isFalse();
+        assertThat(histogram.wantsExample(6_000, begin + 1_000_000_000)).isTrue();
+        assertThat(histogram.wantsExample(15_000, begin)).as("another bucket").isTrue();
+        assertThat(histogram.example(0)).isEqualTo(new Histogram.Example(5e-6, "trace", "span", begin));
+    }
+
+    @Test
     void nothingIsLostOrCountedTwiceWhileSomebodyReads() throws Exception {
         Counter counter = new Counter(LOOPS);
         LoopGauge inFlight = new LoopGauge(LOOPS);

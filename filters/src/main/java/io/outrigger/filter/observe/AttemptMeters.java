@@ -32,9 +32,11 @@ public final class AttemptMeters {
         assert attempt.ended() : "the attempt goes on";
         Failure failure = attempt.failure();
         Histogram durations = attempts(attempt.delivery(), failure == null ? null : failure.kind());
-        durations.record(loop, attempt.durationNanos(0));
-        if (identity.sampled()) {
-            durations.example(attempt.durationNanos(0), identity.traceId(), identity.attemptSpanId(attempt.sending()));
+        long took = attempt.durationNanos(0);
+        long now = attempt.startNanos() + took;
+        durations.record(loop, took);
+        if (identity.sampled() && durations.wantsExample(took, now)) {
+            durations.example(took, identity.traceId(), identity.attemptSpanId(attempt.sending()), now);
         }
     }
 

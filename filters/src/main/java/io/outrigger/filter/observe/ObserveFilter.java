@@ -74,9 +74,9 @@ public final class ObserveFilter implements Filter {
         int loop = exchange.loop().index();
         long took = now - exchange.startNanos();
         if (traces != null && exchange.identity().sampled()) {
-            traces.ended(exchange, method, target, request == null ? null : request.host(), status, failure, now);
+            traces.ended(exchange, method, request, status, failure, now);
         }
-        meters.ended(loop, label, status, failure, took, exchange.identity());
+        meters.ended(loop, label, status, failure, took, exchange.identity(), now);
         boolean failed =
                 status >= 500 || failure != null || !exchange.degraded().isEmpty();
         boolean injected = !exchange.faultBy().isEmpty();

@@ -52,12 +52,19 @@ public final class RouteMeters {
     }
 
     /** The exchange is over; the failure is null when it ended well. */
-    void ended(int loop, RequestMethod method, int status, @Nullable Failure failure, long nanos, Identity identity) {
+    void ended(
+            int loop,
+            RequestMethod method,
+            int status,
+            @Nullable Failure failure,
+            long nanos,
+            Identity identity,
+            long now) {
         inFlight.decrement(loop);
         Histogram durations = requests(method, status);
         durations.record(loop, nanos);
-        if (identity.sampled()) {
-            durations.example(nanos, identity.traceId(), identity.spanId());
+        if (identity.sampled() && durations.wantsExample(nanos, now)) {
+            durations.example(nanos, identity.traceId(), identity.spanId(), now);
         }
         if (failure != null) {
             failures(failure.kind()).increment(loop);

@@ -3,7 +3,7 @@ package io.outrigger.filter.observe;
 import io.outrigger.exchange.Exchange;
 import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Identity;
-import io.outrigger.exchange.Target;
+import io.outrigger.exchange.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +18,7 @@ public interface Traces {
      * Copies what is to be told of a sampled exchange that has ended, or drops it.
      *
      * @param method as received; empty when not even that could be understood
-     * @param target null when it could not be understood
-     * @param host as received; null when there was none
+     * @param request null when it could not be understood
      * @param status what the client got, or would have got
      * @param failure null when it ended well
      * @param now by the loop's clock
@@ -27,8 +26,7 @@ public interface Traces {
     void ended(
             Exchange exchange,
             String method,
-            @Nullable Target target,
-            @Nullable String host,
+            @Nullable Request request,
             int status,
             @Nullable Failure failure,
             long now);

@@ -42,16 +42,16 @@ class MetersTest {
     void otherBucketsBeginAnewAndWhoHasTheOldOnesWritesInVain() {
         RouteMeters before = meters.route("checkout", "charge");
         before.begun(0);
-        before.ended(0, RequestMethod.GET, 200, null, 1, IDENTITY);
+        before.ended(0, RequestMethod.GET, 200, null, 1, IDENTITY, 1);
         Buckets other = Buckets.DURATIONS.with(List.of(Duration.ofMillis(300)));
         RouteMeters after = meters.route("checkout", "charge", other);
         meters.begin(other);
         after.begun(0);
-        after.ended(0, RequestMethod.GET, 200, null, 1, IDENTITY);
+        after.ended(0, RequestMethod.GET, 200, null, 1, IDENTITY, 1);
         before.begun(0);
-        before.ended(0, RequestMethod.GET, 200, null, 1, IDENTITY);
+        before.ended(0, RequestMethod.GET, 200, null, 1, IDENTITY, 1);
         before.begun(0);
-        before.ended(0, RequestMethod.GET, 404, null, 1, IDENTITY);
+        before.ended(0, RequestMethod.GET, 404, null, 1, IDENTITY, 1);
 
         assertThat(requests()).containsExactly(Map.entry("200", 1.0));
         meters.begin(other); // changes nothing
@@ -211,7 +211,7 @@ class MetersTest {
         route.begun(0);
         meters.retain("shop", Set.of(), Set.of());
 
-        route.ended(0, RequestMethod.GET, 502, Failure.of(Kind.RESET, ""), 5, IDENTITY);
+        route.ended(0, RequestMethod.GET, 502, Failure.of(Kind.RESET, ""), 5, IDENTITY, 1);
         attempts.ended(0, attempt(0, Failure.of(Kind.RESET, "")), IDENTITY);
         upstream.connectFailed(0, Kind.DNS_FAILED);
 
@@ -223,7 +223,7 @@ class MetersTest {
     private RouteMeters used(String name) {
         RouteMeters route = meters.route("shop", name);
         route.begun(0);
-        route.ended(0, RequestMethod.GET, 502, Failure.of(Kind.RESET, ""), 5, IDENTITY);
+        route.ended(0, RequestMethod.GET, 502, Failure.of(Kind.RESET, ""), 5, IDENTITY, 1);
         meters.attempts(name, "payments").ended(0, attempt(0, Failure.of(Kind.RESET, "")), IDENTITY);
         return route;
     }

@@ -117,7 +117,7 @@ record SpanOfExchange(
         String method = method(of, attributes);
         address(attributes, attempt.endpoint());
         putIfAny(attributes, UPSTREAM, of.upstream());
-        attributes.put(OUTCOME, attempt.outcome());
+        attributes.put(OUTCOME, attempt.outcome().label());
         if (attempt.status() != 0) {
             attributes.put(STATUS_CODE, (long) attempt.status());
         }
@@ -151,12 +151,13 @@ record SpanOfExchange(
 
     /** The method, HTTP for one that is not known; names of spans are to be few. */
     private static String method(TracedExchange of, AttributesBuilder attributes) {
-        boolean known = RequestMethod.of(of.method()) != RequestMethod.OTHER;
-        attributes.put(METHOD, known ? of.method() : "_OTHER");
-        if (!known) {
-            putIfAny(attributes, METHOD_ORIGINAL, of.method());
+        if (RequestMethod.of(of.method()) != RequestMethod.OTHER) {
+            attributes.put(METHOD, of.method());
+            return of.method();
         }
-        return known ? of.method() : "HTTP";
+        attributes.put(METHOD, "_OTHER");
+        putIfAny(attributes, METHOD_ORIGINAL, of.methodText());
+        return "HTTP";
     }
 
     private static StatusData error(AttributesBuilder attributes, boolean wrong, int code, @Nullable Failure failure) {

@@ -1,22 +1,27 @@
 package io.outrigger.proxy.trace;
 
 import io.outrigger.exchange.Attempt;
+import io.outrigger.exchange.Delivery;
 import io.outrigger.exchange.Exchange;
 import io.outrigger.exchange.Failure;
+import io.outrigger.exchange.Headers;
 import io.outrigger.exchange.Identity;
 import io.outrigger.exchange.Note;
+import io.outrigger.exchange.Request;
 import io.outrigger.exchange.Target;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What spans tell of an exchange that has ended: no header but Host, no query and no body. Immutable.
+ * What spans tell of an exchange that has ended: no header but Host, no query and no body. What is text stays in the
+ * bytes of the head until the thread that sends asks for it: on a loop, where one exchange of a hundred is traced, the
+ * code for that is never at hand. Immutable.
  *
- * @param method empty when it could not be understood
+ * @param method as received; empty when it could not be understood
  * @param secured whether the client came by TLS
- * @param path as received, cut where it is very long; null when it could not be understood
- * @param host as received; null when there was none
+ * @param target null when it could not be understood
+ * @param headers of the request
  * @param status what the client got, or would have got
  * @param failure null when it ended well
  * @param startNanos by the loop's clock, as all its times
@@ -30,8 +35,8 @@ record TracedExchange(
         String faultBy,
         String method,
         boolean secured,
-        @Nullable String path,
-        @Nullable String host,
+        @Nullable Target target,
+        Headers headers,
         int status,
         @Nullable Failure failure,
         List<Sent> attempts,
@@ -56,42 +61,30 @@ record TracedExchange(
             long startNanos,
             long endNanos,
             int status,
-            String outcome,
+            Delivery outcome,
             @Nullable Failure failure) {}
 
     static TracedExchange of(
             Exchange exchange,
             String method,
-            @Nullable Target target,
-            @Nullable String host,
+            @Nullable Request request,
             int status,
             @Nullable Failure failure,
             long now,
             long epochMillis) {
-        List<Sent> attempts = new ArrayList<>(exchange.attemptCount());
-        for (Attempt attempt : exchange.attempts()) {
-            attempts.add(new Sent(
-                    attempt.sending(),
-                    attempt.endpoint(),
-                    attempt.startNanos(),
-                    attempt.startNanos() + attempt.durationNanos(now),
-                    attempt.status(),
-                    attempt.delivery().label(),
-                    attempt.failure()));
-        }
         return new TracedExchange(
                 exchange.identity(),
                 exchange.route(),
                 exchange.upstream(),
                 exchange.degraded(),
                 exchange.faultBy(),
-                cut(method, LONGEST_METHOD),
+                method,
                 exchange.secured(),
-                target == null ? null : cut(target.path(), LONGEST_PATH),
-                host == null ? null : cut(host, LONGEST_HOST),
+                request == null ? null : request.target(),
+                request == null ? Headers.NONE : request.headers(),
                 status,
                 failure,
-                attempts,
+                attempts(exchange, now),
                 List.copyOf(exchange.notes()),
                 exchange.startNanos(),
                 now,
@@ -106,6 +99,50 @@ record TracedExchange(
     /** A time of the loop's clock by the clock on the wall, in nanoseconds. */
     long epochNanos(long nanos) {
         return endEpochMillis * 1_000_000 - (endNanos - nanos);
+    }
+
+    private static List<Sent> attempts(Exchange exchange, long now) {
+        Attempt last = exchange.lastAttempt();
+        if (last == null) {
+            return List.of();
+        }
+        if (exchange.attemptCount() == 1) {
+            return List.of(sent(last, now));
+        }
+        List<Sent> all = new ArrayList<>();
+        for (Attempt attempt : exchange.attempts()) {
+            all.add(sent(attempt, now));
+        }
+        return all;
+    }
+
+    private static Sent sent(Attempt attempt, long now) {
+        return new Sent(
+                attempt.sending(),
+                attempt.endpoint(),
+                attempt.startNanos(),
+                attempt.startNanos() + attempt.durationNanos(now),
+                attempt.status(),
+                attempt.delivery(),
+                attempt.failure());
+    }
+
+    /** Cut where it is very long. */
+    String methodText() {
+        return cut(method, LONGEST_METHOD);
+    }
+
+    /** As received, cut where it is very long; null when it could not be understood. */
+    @Nullable
+    String path() {
+        return target == null ? null : cut(target.path(), LONGEST_PATH);
+    }
+
+    /** As received, cut where it is very long; null when there was none. */
+    @Nullable
+    String host() {
+        String host = headers.get(Request.HOST);
+        return host == null ? null : cut(host, LONGEST_HOST);
     }
 
     private static String cut(String text, int most) {

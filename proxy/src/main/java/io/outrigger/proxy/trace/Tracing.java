@@ -3,7 +3,7 @@ package io.outrigger.proxy.trace;
 import io.outrigger.exchange.Exchange;
 import io.outrigger.exchange.Failure;
 import io.outrigger.exchange.Identity;
-import io.outrigger.exchange.Target;
+import io.outrigger.exchange.Request;
 import io.outrigger.filter.observe.Traces;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
@@ -29,11 +29,10 @@ final class Tracing implements Traces {
     public void ended(
             Exchange exchange,
             String method,
-            @Nullable Target target,
-            @Nullable String host,
+            @Nullable Request request,
             int status,
             @Nullable Failure failure,
             long now) {
-        queue.offer(TracedExchange.of(exchange, method, target, host, status, failure, now, clock.millis()));
+        queue.offer(TracedExchange.of(exchange, method, request, status, failure, now, clock.millis()));
     }
 }

@@ -65,7 +65,7 @@ class SpanQueueTest {
     private static TracedExchange exchange() {
         Exchange exchange =
                 new Exchange(new ManualLoop(), 0, Identity.of(1, 2, null, null).sampled(true));
-        return TracedExchange.of(exchange, "GET", null, null, 200, null, 5, 1000);
+        return TracedExchange.of(exchange, "GET", null, 200, null, 5, 1000);
     }
 
     private void offer(int count) {
