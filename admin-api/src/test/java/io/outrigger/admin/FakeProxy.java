@@ -28,12 +28,12 @@ import io.outrigger.filter.fault.RouteSight;
 import io.outrigger.filter.idempotency.Claim;
 import io.outrigger.filter.idempotency.Digest;
 import io.outrigger.filter.idempotency.Ending;
-import io.outrigger.filter.idempotency.KeptAnswer;
 import io.outrigger.filter.idempotency.KeyId;
 import io.outrigger.filter.idempotency.KeyTable;
 import io.outrigger.filter.idempotency.Loss;
 import io.outrigger.filter.idempotency.MemoryKeyStore;
 import io.outrigger.filter.idempotency.RouteKeys;
+import io.outrigger.filter.idempotency.WholeAnswer;
 import io.outrigger.filter.observe.AccessLines;
 import io.outrigger.filter.observe.AccessRule;
 import io.outrigger.filter.observe.Meters;
@@ -104,7 +104,7 @@ final class FakeProxy implements ProxyView {
     private static RouteKeys keys() {
         KeyTable table = new KeyTable(new BufferBudget(Long.MAX_VALUE));
         RouteKeys keys = new RouteKeys("charge", "memory", new MemoryKeyStore(table, 1 << 20), Optional.of(table));
-        KeptAnswer answer = KeptAnswer.of(201, Headers.NONE, Unpooled.EMPTY_BUFFER, Headers.NONE);
+        WholeAnswer answer = new WholeAnswer(201, Headers.NONE, Unpooled.EMPTY_BUFFER, Headers.NONE);
         use(keys, "lost", new Ending.Unknown(Loss.CUT));
         use(keys, "done", new Ending.Answered(answer));
         return keys;

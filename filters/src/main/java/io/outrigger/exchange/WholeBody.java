@@ -22,7 +22,7 @@ public final class WholeBody implements Body {
         /** It is longer than the cap; what was kept has been released, and the rest is discarded. */
         void tooLong();
 
-        /** The budget, or the memory of the process, has no room for it; likewise. */
+        /** The budget, or the memory of the process, has no room for it; likewise, and maybe after {@link #whole}. */
         void noRoom();
 
         /** The source broke off. */
@@ -35,7 +35,7 @@ public final class WholeBody implements Body {
     private final Listener listener;
     private final KeptBytes kept;
     private @Nullable ByteBuf only; // all of the content, where it came in one chunk; null once pushed
-    private int onlyCharged; // bytes of the budget
+    private int onlyCharged; // bytes of the budget; 0 while it is not kept longer than the call that brought it
     private long received; // bytes
     private @Nullable Headers trailers; // null until it is whole
     private @Nullable Sink sink; // null until it is read
@@ -161,13 +161,19 @@ public final class WholeBody implements Body {
                 return true; // what is discarded is not paused
             }
             listener.coming(bytes);
-            if (!(size == length() ? tryKeepOnly(bytes) : tryKeep(bytes))) {
-                giveUp(REFUSED);
-                listener.noRoom();
+            if (size == length()) {
+                only = bytes; // nothing is kept where the listener has it read as soon as it is whole, which is next
+            } else if (!tryKeep(bytes)) {
+                refuse();
                 return true;
             }
             received += size;
             return true;
+        }
+
+        private void refuse() {
+            giveUp(REFUSED);
+            listener.noRoom();
         }
 
         /** All there is: as it came, or copied where it would pin more than twice its size. */
@@ -177,14 +183,12 @@ public final class WholeBody implements Body {
             boolean copy = ROOM + size < pinned - pinned / 2;
             int cost = copy ? ROOM + size : pinned;
             if (!budget.tryTake(cost)) {
-                bytes.release();
                 return false;
             }
             try {
                 only = copy ? copy(bytes) : bytes;
             } catch (OutOfMemoryError e) {
                 budget.giveBack(cost);
-                bytes.release();
                 return false;
             }
             onlyCharged = cost;
@@ -210,6 +214,9 @@ public final class WholeBody implements Body {
             if (!over) {
                 trailers = last;
                 listener.whole();
+                if (only != null && !tryKeepOnly(only)) {
+                    refuse();
+                }
             }
         }
 

@@ -60,6 +60,29 @@ class WholeBodyTest implements WholeBody.Listener {
     }
 
     @Test
+    void aSingleChunkThatIsReadAtOnceIsNotCopied() {
+        ByteBuf chunk = chunks.of("abcd".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1), 64 * 1024);
+        budget.tryTake(50_000); // nothing is kept, so no room is needed
+        List<Boolean> same = new ArrayList<>();
+        WholeBody[] body = {null};
+        body[0] = new WholeBody(new PushedBody(chunks, 4).push(chunk).end(), 100, budget, new Deaf() {
+            @Override
+            public void whole() {
+                body[0].pushTo(new RecordingSink() {
+                    @Override
+                    public boolean chunk(ByteBuf bytes) {
+                        same.add(bytes == chunk);
+                        return super.chunk(bytes);
+                    }
+                });
+            }
+        });
+        body[0].gather();
+        assertThat(same).containsExactly(true);
+        budget.giveBack(50_000);
+    }
+
+    @Test
     void aSingleChunkThatFillsItsBufferIsPassedOnAsItIs() {
         PushedBody source = new PushedBody(chunks, 4).push("abcd").end();
         WholeBody body = gathered(source, 100);
@@ -148,11 +171,32 @@ class WholeBodyTest implements WholeBody.Listener {
             PoorAllocator poor = new PoorAllocator();
             ByteBuf chunk = poor.directBuffer(64 * 1024).writeInt(7);
             poor.broke = true;
-            PushedBody source = new PushedBody(chunks, length).push(chunk);
+            PushedBody source = new PushedBody(chunks, length).push(chunk).end();
             gathered(source, 100);
             assertThat(events).last().isEqualTo("no room");
             assertThat(chunk.refCnt()).isZero();
             assertThat(budget.takenBytes()).isZero();
+        }
+    }
+
+    /** One who is told nothing else. */
+    private abstract static class Deaf implements WholeBody.Listener {
+        @Override
+        public void coming(ByteBuf bytes) {}
+
+        @Override
+        public void tooLong() {
+            throw new AssertionError();
+        }
+
+        @Override
+        public void noRoom() {
+            throw new AssertionError();
+        }
+
+        @Override
+        public void broken(Failure why) {
+            throw new AssertionError();
         }
     }
 

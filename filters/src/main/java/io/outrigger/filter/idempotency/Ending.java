@@ -3,7 +3,7 @@ package io.outrigger.filter.idempotency;
 /** What an owner leaves behind. Immutable. */
 public sealed interface Ending {
     /** The answer, for all who come with the same key, for the time of {@link Claim#keepFor}. */
-    record Answered(KeptAnswer answer) implements Ending {}
+    record Answered(WholeAnswer answer) implements Ending {}
 
     /** Nothing: the key may be used as if it had never been. */
     record Forgotten() implements Ending {}

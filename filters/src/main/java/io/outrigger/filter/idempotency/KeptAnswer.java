@@ -2,7 +2,6 @@ package io.outrigger.filter.idempotency;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.outrigger.exchange.HeaderName;
 import io.outrigger.exchange.Headers;
 import io.outrigger.exchange.Response;
 import java.nio.charset.StandardCharsets;
@@ -18,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  * length of its value in 4, the value. Big-endian; names and values in ISO-8859-1.
  */
 public final class KeptAnswer {
-    private static final byte FORM = 1;
-    private static final HeaderName SET_COOKIE = HeaderName.of("set-cookie");
+    static final byte FORM = 1;
 
     private final byte[] bytes;
 
@@ -33,17 +31,13 @@ public final class KeptAnswer {
      * @param body is read from its reader index on, and stays with the caller
      */
     public static KeptAnswer of(int status, Headers fields, ByteBuf body, Headers trailers) {
+        Row row = new Row();
         int content = body.readableBytes();
-        int fieldBytes = Fields.size(fields);
-        int trailerBytes = Fields.size(trailers);
-        byte[] bytes = new byte[1 + 2 + fieldBytes + 4 + content + trailerBytes];
-        bytes[0] = FORM;
-        bytes[1] = (byte) (status >> 8);
-        bytes[2] = (byte) status;
-        int at = Fields.write(fields, bytes, 3);
-        at = Fields.number(content, 4, bytes, at);
-        body.getBytes(body.readerIndex(), bytes, at, content);
-        Fields.write(trailers, bytes, at + content);
+        row.write(FORM, status, fields, content, trailers);
+        byte[] bytes = new byte[row.length() + content];
+        System.arraycopy(row.bytes(), 0, bytes, 0, row.split());
+        body.getBytes(body.readerIndex(), bytes, row.split(), content);
+        System.arraycopy(row.bytes(), row.split(), bytes, row.split() + content, row.length() - row.split());
         return new KeptAnswer(bytes);
     }
 
@@ -107,56 +101,5 @@ public final class KeptAnswer {
 
     private static String text(ByteBuf row, int length) {
         return row.readCharSequence(length, StandardCharsets.ISO_8859_1).toString();
-    }
-
-    /** Writes fields, but for cookies, once it has been asked for their size. Confined to one loop. */
-    private static final class Fields implements Headers.FieldSink {
-        private final byte @Nullable [] row; // null while the size is counted
-        private int at;
-        private int count;
-
-        private Fields(byte @Nullable [] row, int at) {
-            this.row = row;
-            this.at = at;
-        }
-
-        /** In bytes. */
-        static int size(Headers headers) {
-            return headers == Headers.NONE ? 2 : write(headers, null, 0);
-        }
-
-        /** Tells where the next byte would go. */
-        static int write(Headers headers, byte @Nullable [] row, int at) {
-            Fields fields = new Fields(row, at + 2);
-            headers.forEachField(fields);
-            if (row != null) {
-                number(fields.count, 2, row, at);
-            }
-            return fields.at;
-        }
-
-        static int number(int number, int octets, byte[] row, int at) {
-            for (int i = 0; i < octets; i++) {
-                row[at + i] = (byte) (number >> 8 * (octets - 1 - i));
-            }
-            return at + octets;
-        }
-
-        @Override
-        public void field(byte[] bytes, int nameFrom, int nameTo, int valueFrom, int valueTo) {
-            int name = nameTo - nameFrom;
-            int value = valueTo - valueFrom;
-            if (name == SET_COOKIE.length() && SET_COOKIE.is(bytes, nameFrom)) {
-                return;
-            }
-            if (row != null) {
-                int behind = number(name, 2, row, at);
-                System.arraycopy(bytes, nameFrom, row, behind, name);
-                behind = number(value, 4, row, behind + name);
-                System.arraycopy(bytes, valueFrom, row, behind, value);
-            }
-            at += 2 + name + 4 + value;
-            count++;
-        }
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,26 +101,35 @@ public final class KeyTable {
         return Written.DONE;
     }
 
-    /** @param awake is given those who have to be told */
-    synchronized Written finish(Claim claim, Ending ending, long maxBytes, long now, List<Watch> awake) {
+    synchronized Finished finish(Claim claim, Ending ending, long maxBytes, long now) {
         Entry entry = owner(claim, now);
         if (entry == null) {
-            return Written.LOST;
+            return Finished.LOST;
         }
-        awake.addAll(entry.takeWatches());
+        Set<Watch> awake = entry.takeWatches();
         switch (ending) {
             case Ending.Forgotten() -> remove(entry);
             case Ending.Unknown(Loss why) -> unknown(entry, claim, why, now);
-            case Ending.Answered(KeptAnswer answer) -> {
-                if (!makeRoom(answer.bytes().length, maxBytes)) {
+            case Ending.Answered(WholeAnswer answer) -> {
+                if (!makeRoom(answered.read(answer), maxBytes)) {
                     unknown(entry, claim, Loss.NO_ROOM, now);
-                    return Written.FULL;
+                    return new Finished(Written.FULL, awake);
                 }
                 others.remove(entry.id);
                 answered.add(entry.id, entry.fingerprint, now + claim.keepFor().toNanos(), answer);
             }
         }
-        return Written.DONE;
+        return awake.isEmpty() ? Finished.DONE : new Finished(Written.DONE, awake);
+    }
+
+    /**
+     * What became of the end of a claim. Immutable.
+     *
+     * @param awake those who have to be told
+     */
+    record Finished(Written written, Set<Watch> awake) {
+        static final Finished DONE = new Finished(Written.DONE, Set.of());
+        static final Finished LOST = new Finished(Written.LOST, Set.of());
     }
 
     /** Has one be told when the key is in flight no more; tells how long its lease is, 0 where it is not in flight. */
@@ -166,7 +176,10 @@ public final class KeyTable {
     // ---- inner workings
 
     private Found begin(Claim claim, long now) {
-        return owned(new Entry(claim.id(), claim.fingerprint()), claim, false, now);
+        Entry entry = new Entry(claim.id(), claim.fingerprint());
+        entry.own(claim, false, now);
+        others.put(entry.id, entry);
+        return FIRST;
     }
 
     private Found owned(Entry entry, Claim claim, boolean sentBefore, long now) {

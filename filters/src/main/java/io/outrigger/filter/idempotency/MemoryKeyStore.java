@@ -31,10 +31,12 @@ public final class MemoryKeyStore implements KeyStore {
 
     @Override
     public void finish(Claim claim, Ending ending, Loop loop, Consumer<? super Written> then) {
-        List<Watch> awake = new ArrayList<>(0);
-        Written written = table.finish(claim, ending, maxBytes, loop.nanoTime(), awake);
-        awake.forEach(Watch::wake);
-        then.accept(written);
+        if (ending instanceof Ending.Answered(WholeAnswer answer) && answer.isLarge()) {
+            answer.kept(); // copied before the table is locked
+        }
+        KeyTable.Finished finished = table.finish(claim, ending, maxBytes, loop.nanoTime());
+        finished.awake().forEach(Watch::wake);
+        then.accept(finished.written());
     }
 
     @Override

@@ -96,7 +96,7 @@ final class Owner implements Recording.Keeper {
     public void recorded(ByteBuf content, Headers trailers) {
         Response head = storing;
         if (head != null) {
-            keep(KeptAnswer.of(head.status(), head.headers(), content, trailers));
+            keep(new WholeAnswer(head.status(), head.headers(), content, trailers));
         }
     }
 
@@ -121,7 +121,7 @@ final class Owner implements Recording.Keeper {
             reply.fail(why);
         } else if (recording == null) {
             if (storing != null) {
-                keep(KeptAnswer.of(storing.status(), storing.headers(), Unpooled.EMPTY_BUFFER, Headers.NONE));
+                keep(new WholeAnswer(storing.status(), storing.headers(), Unpooled.EMPTY_BUFFER, Headers.NONE));
             }
             reply.complete();
         }
@@ -141,7 +141,7 @@ final class Owner implements Recording.Keeper {
         charged = 0;
     }
 
-    private void keep(KeptAnswer answer) {
+    private void keep(WholeAnswer answer) {
         if (!settled) {
             settled = true;
             tenure.end(new Ending.Answered(answer));

@@ -37,8 +37,7 @@ final class Recording implements Body, Body.Sink {
     private final Keeper keeper;
     private ByteBuf copy = Unpooled.EMPTY_BUFFER; // outside the heap; its reader index is where the client is
     private long charged; // bytes of the budget; the capacity of the copy
-    private @Nullable ByteBuf
-            only; // all of the content, where it came in one piece; null where it did not, and once released
+    private boolean recorded; // all of it is kept, because it came in one piece
     private boolean released; // the copy, and its part of the budget
     private @Nullable Sink client; // null until it reads, and when it is done or gone
     private boolean begun; // whether the source is being read
@@ -126,7 +125,8 @@ final class Recording implements Body, Body.Sink {
         }
         boolean behind = copy.isReadable();
         if (bytes.readableBytes() == source.length() && source.length() <= cap && wants && !pushing && client != null) {
-            only = bytes.retainedSlice(); // until the end, which is told next
+            recorded = true;
+            keeper.recorded(bytes, Headers.NONE); // a body that says its length has no trailers
             passOn(bytes);
             return true;
         }
@@ -212,8 +212,8 @@ final class Recording implements Body, Body.Sink {
         }
         over = true;
         trailers = last;
-        if (!lost) {
-            keeper.recorded(only != null ? only : copy.slice(0, copy.writerIndex()), last);
+        if (!lost && !recorded) {
+            keeper.recorded(copy.slice(0, copy.writerIndex()), last);
         }
         if (client == null) {
             release();
@@ -278,10 +278,6 @@ final class Recording implements Body, Body.Sink {
     private void release() {
         if (!released) {
             released = true;
-            if (only != null) {
-                only.release();
-                only = null;
-            }
             copy.release();
             budget.giveBack(charged);
         }

@@ -131,9 +131,11 @@ class AnswerLogTest {
         }
         byte[] body = new byte[length];
         random.nextBytes(body);
-        KeptAnswer answer = KeptAnswer.of(
+        WholeAnswer answer = new WholeAnswer(
                 random.nextInt(200, 600), Headers.of("n", "" + length), Unpooled.wrappedBuffer(body), Headers.NONE);
-        Kept kept = new Kept(digest(random.nextInt()), random.nextLong(), answer.bytes());
+        Kept kept = new Kept(
+                digest(random.nextInt()), random.nextLong(), answer.kept().bytes());
+        assertThat(log.read(answer)).isEqualTo(kept.answer.length);
         log.add(id, kept.fingerprint, kept.overNanos, answer);
         expected.put(id, kept);
         return id;

@@ -20,7 +20,7 @@ class KeyStoreThreadsTest {
     private static final int KEYS = 20_000;
     private static final int AT_ONCE = 16; // keys that a thread is busy with
     private static final Duration TIME = Duration.ofHours(1);
-    private static final KeptAnswer ANSWER = KeptAnswer.of(201, Headers.NONE, Unpooled.EMPTY_BUFFER, Headers.NONE);
+    private static final WholeAnswer ANSWER = new WholeAnswer(201, Headers.NONE, Unpooled.EMPTY_BUFFER, Headers.NONE);
 
     private final KeyStore store = new MemoryKeyStore(new KeyTable(new BufferBudget(Long.MAX_VALUE)), 1L << 30);
     private final AtomicIntegerArray owners = new AtomicIntegerArray(KEYS);

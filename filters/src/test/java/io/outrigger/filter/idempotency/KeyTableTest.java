@@ -8,15 +8,13 @@ import io.outrigger.exchange.BufferBudget;
 import io.outrigger.exchange.Headers;
 import io.outrigger.filter.idempotency.Claim.Lost;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Room and time of the store inside the process, as arithmetic. */
 class KeyTableTest {
     private static final long SECOND = 1_000_000_000;
     private static final Headers NO_FIELDS = Headers.NONE;
-    private static final int BODILESS = answer(0).bytes().length;
+    private static final int BODILESS = answer(0).kept().bytes().length;
 
     private final BufferBudget heap = new BufferBudget(1 << 20);
     private final KeyTable table = new KeyTable(heap);
@@ -231,8 +229,7 @@ class KeyTableTest {
     }
 
     private Written finish(Claim claim, Ending ending) {
-        List<Watch> awake = new ArrayList<>();
-        return table.finish(claim, ending, maxBytes, now, awake);
+        return table.finish(claim, ending, maxBytes, now).written();
     }
 
     private static Digest digest(int number) {
@@ -241,7 +238,7 @@ class KeyTableTest {
         return Digest.of(bytes);
     }
 
-    private static KeptAnswer answer(int length) {
-        return KeptAnswer.of(200, NO_FIELDS, Unpooled.wrappedBuffer(new byte[length]), Headers.NONE);
+    private static WholeAnswer answer(int length) {
+        return new WholeAnswer(200, NO_FIELDS, Unpooled.wrappedBuffer(new byte[length]), Headers.NONE);
     }
 }

@@ -10,6 +10,7 @@ import io.outrigger.filter.idempotency.KeyId;
 import io.outrigger.filter.idempotency.KeyStore;
 import io.outrigger.filter.idempotency.Loss;
 import io.outrigger.filter.idempotency.Seen;
+import io.outrigger.filter.idempotency.WholeAnswer;
 import io.outrigger.filter.idempotency.Written;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -76,7 +77,8 @@ final class RedisKeyStore implements KeyStore {
                 number(claim.keepFor().toMillis()),
                 caller(claim.id())));
         switch (ending) {
-            case Ending.Answered(KeptAnswer answer) -> arguments.add(answer.bytes());
+            case Ending.Answered(WholeAnswer answer) ->
+                arguments.add(answer.kept().bytes());
             case Ending.Unknown(Loss why) -> arguments.add(bytes(why.name()));
             case Ending.Forgotten() -> {}
         }
