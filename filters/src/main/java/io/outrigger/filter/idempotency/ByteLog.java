@@ -1,21 +1,27 @@
 package io.outrigger.filter.idempotency;
 
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes in large arrays, one behind the other: written at the end, given up at the beginning, and named by a position that
  * only grows. Guarded by the table. Shared by all loops.
+ *
+ * <p>Some of the arrays that were given up are kept for what comes next: a loop often gives up the oldest answers of many
+ * requests before it writes theirs, and arrays that grow old are dear to collect.
  */
 final class ByteLog {
     private static final int SHIFT = 12; // a route with one key has one of them, too
+    private static final int SPARE_SHIFT = 4; // one for so many in use, as a power of two
 
     /** The bytes of an array. */
     static final int CHUNK = 1 << SHIFT;
 
     private byte[] @Nullable [] chunks =
             new byte[16] @Nullable []; // by their numbers modulo the length; null where there is none
-    private byte @Nullable [] spare; // the one that was given up last; null where there was none
+    private final Deque<byte[]> spare = new ArrayDeque<>(); // that were given up, to be written again
     private long head; // all before it is given up
     private long tail; // where the next byte goes
 
@@ -95,20 +101,25 @@ final class ByteLog {
     void dropTo(long position) {
         while (head >>> SHIFT < position >>> SHIFT) {
             byte[] left = chunks[number(head)];
-            if (left != null) {
-                spare = left;
-                chunks[number(head)] = null;
-            }
+            chunks[number(head)] = null;
             head = nextChunk(head);
+            if (left != null && spare.size() <= used() >>> SPARE_SHIFT) {
+                spare.push(left);
+            }
         }
         head = position;
     }
 
-    /** Gives up all, and the array that it had in reserve. */
+    /** Gives up all, and the arrays that it had in reserve. */
     void clear() {
         dropTo(nextChunk(tail));
         tail = head;
-        spare = null;
+        spare.clear();
+    }
+
+    /** Arrays, but for the last one. */
+    private long used() {
+        return (tail >>> SHIFT) - (head >>> SHIFT);
     }
 
     private int number(long at) {
@@ -128,8 +139,8 @@ final class ByteLog {
             chunks = more;
         }
         if (chunks[number(at)] == null) {
-            chunks[number(at)] = spare == null ? new byte[CHUNK] : spare;
-            spare = null;
+            byte[] again = spare.poll();
+            chunks[number(at)] = again == null ? new byte[CHUNK] : again;
         }
     }
 }
