@@ -18,6 +18,12 @@ public interface Headers {
         void field(byte[] bytes, int nameFrom, int nameTo, int valueFrom, int valueTo);
     }
 
+    /** Who takes a value as bytes in ISO-8859-1, which are not to be kept or changed. Confined to one loop. */
+    @FunctionalInterface
+    interface ValueSink {
+        void value(byte[] bytes, int from, int to);
+    }
+
     @SuppressWarnings("ClassInitializationDeadlock") // nobody else makes one
     Headers NONE = new ListHeaders(List.of());
 
@@ -36,6 +42,14 @@ public interface Headers {
 
     /** The values of all fields of that name, in order; empty when there are none. */
     List<String> all(HeaderName name);
+
+    /** The same without making strings, where that is possible. */
+    default void forEachValue(HeaderName name, ValueSink each) {
+        for (String value : all(name)) {
+            byte[] bytes = value.getBytes(StandardCharsets.ISO_8859_1);
+            each.value(bytes, 0, bytes.length);
+        }
+    }
 
     /** Each field in order, with its name as it was received. */
     void forEach(BiConsumer<String, String> each);

@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** A SHA-256, in place of what is too long or too secret to be kept. Immutable. */
+/** 256 bits, or 128 and as many zeros, in place of what is too long or too secret to be kept. Immutable. */
 public final class Digest {
     /** In bytes. */
     public static final int LENGTH = 32;
@@ -31,6 +31,11 @@ public final class Digest {
             throw new IllegalArgumentException("digest: " + bytes.length + " bytes (expected: " + LENGTH + ")");
         }
         return at(bytes, 0);
+    }
+
+    /** One of 128 bits. */
+    static Digest of(long first, long second) {
+        return new Digest(first, second, 0, 0);
     }
 
     /** That which {@link #copyTo} has written there. */

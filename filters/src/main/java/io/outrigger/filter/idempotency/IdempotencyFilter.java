@@ -10,11 +10,12 @@ import io.outrigger.exchange.HeaderName;
 import io.outrigger.exchange.Reply;
 import io.outrigger.exchange.Request;
 import io.outrigger.exchange.Service;
+import java.nio.charset.StandardCharsets;
 import java.util.function.LongSupplier;
 
 /** Makes requests that carry a key happen once: others with the same key get the answer of the first. Immutable. */
 public final class IdempotencyFilter implements Filter {
-    private final String route;
+    private final byte[] route; // in UTF-8
     private final IdempotencyConfig config;
     private final HeaderName header;
     private final HeaderName[] scope;
@@ -36,7 +37,7 @@ public final class IdempotencyFilter implements Filter {
             BufferBudget buffers,
             IdempotencyMeters meters,
             LongSupplier token) {
-        this.route = route;
+        this.route = route.getBytes(StandardCharsets.UTF_8);
         this.config = config;
         this.header = HeaderName.of(config.header());
         this.scope = config.scope().stream().map(HeaderName::of).toArray(HeaderName[]::new);
@@ -90,7 +91,8 @@ public final class IdempotencyFilter implements Filter {
     }
 
     KeyId id(Request request, String key) {
-        return new KeyId(Hashing.place(route, key), Hashing.caller(request.headers(), scope));
+        Digests digests = store.digests();
+        return new KeyId(Hashing.place(digests, route, key), Hashing.caller(digests, request.headers(), scope));
     }
 
     IdempotencyConfig config() {

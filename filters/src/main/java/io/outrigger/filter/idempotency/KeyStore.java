@@ -25,6 +25,9 @@ import java.util.function.Consumer;
  * finishing with {@link Ending.Forgotten} do no harm.
  */
 public interface KeyStore {
+    /** How digests are made that it is asked with. */
+    Digests digests();
+
     /**
      * Asks for a key. In this order:
      *

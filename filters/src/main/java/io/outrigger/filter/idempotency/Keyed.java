@@ -34,7 +34,7 @@ final class Keyed implements WholeBody.Listener {
     private final Request request;
     private final Service next;
     private final Reply result = new Reply(this::stop);
-    private final Hashing hashing = new Hashing();
+    private final Hashing hashing;
 
     @SuppressWarnings("NullAway.Init") // set before anything else happens
     private KeyId id;
@@ -51,6 +51,7 @@ final class Keyed implements WholeBody.Listener {
         this.exchange = exchange;
         this.request = request;
         this.next = next;
+        this.hashing = new Hashing(filter.store().digests());
     }
 
     Reply begin(String key) {

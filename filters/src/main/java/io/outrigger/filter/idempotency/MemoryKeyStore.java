@@ -20,6 +20,11 @@ public final class MemoryKeyStore implements KeyStore {
     }
 
     @Override
+    public Digests digests() {
+        return Digests.OWN;
+    }
+
+    @Override
     public void claim(Claim claim, Loop loop, Consumer<? super Found> then) {
         then.accept(table.claim(claim, maxBytes, loop.nanoTime()));
     }
@@ -35,7 +40,9 @@ public final class MemoryKeyStore implements KeyStore {
             answer.kept(); // copied before the table is locked
         }
         KeyTable.Finished finished = table.finish(claim, ending, maxBytes, loop.nanoTime());
-        finished.awake().forEach(Watch::wake);
+        if (!finished.awake().isEmpty()) {
+            finished.awake().forEach(Watch::wake);
+        }
         then.accept(finished.written());
     }
 

@@ -1,6 +1,7 @@
 package io.outrigger.filter.idempotency;
 
 import io.outrigger.exchange.Loop;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -32,6 +33,6 @@ public record RouteKeys(String route, String storeName, KeyStore store, Optional
         if (parsed == null) {
             throw new IllegalArgumentException("key: " + key + " (expected: one)");
         }
-        return Hashing.place(route, parsed);
+        return Hashing.place(store.digests(), route.getBytes(StandardCharsets.UTF_8), parsed);
     }
 }

@@ -4,7 +4,10 @@ import io.outrigger.exchange.HeaderName;
 import io.outrigger.exchange.Headers;
 import java.util.Arrays;
 
-/** The bytes of an answer but for its body, in the form of a {@link KeptAnswer}, one answer after the other. Not shared. */
+/**
+ * The bytes of an answer but for its body, in the form of a {@link KeptAnswer}, one answer after the other. Guarded by whoever
+ * has it. Shared by all loops.
+ */
 final class Row implements Headers.FieldSink {
     private static final HeaderName SET_COOKIE = HeaderName.of("set-cookie");
     private static final int USUAL = 1024; // bytes; what is larger is not kept for the next one

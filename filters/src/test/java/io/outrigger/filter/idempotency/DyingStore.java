@@ -12,6 +12,11 @@ final class DyingStore implements KeyStore {
     }
 
     @Override
+    public Digests digests() {
+        return Digests.OWN;
+    }
+
+    @Override
     public void claim(Claim claim, Loop loop, Consumer<? super Found> then) {
         store.claim(claim, loop, then);
     }

@@ -33,6 +33,11 @@ final class FarStore implements KeyStore {
     }
 
     @Override
+    public Digests digests() {
+        return Digests.OWN;
+    }
+
+    @Override
     public void claim(Claim claim, Loop loop, Consumer<? super Found> then) {
         asked.add(() -> {
             if (down) {

@@ -1,6 +1,7 @@
 package io.outrigger.filter.idempotency;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,6 +17,7 @@ import java.security.MessageDigest;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HashingTest {
@@ -32,57 +34,95 @@ class HashingTest {
         sha.update("POST\0/charge?a=1\0".getBytes(ISO_8859_1));
         Digest expected = Digest.of(sha.digest(body));
 
-        assertThat(fingerprint(body, length)).as("whole").isEqualTo(expected);
-        assertThat(fingerprint(body, -1)).as("of unknown length").isEqualTo(expected);
+        hasFingerprint(Digests.SHARED, body, expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 1024, 4095, 4096, 4097, 8192, 100_000})
+    void oneOfTheProcessItselfIsThatOfTheSameBytes(int length) {
+        byte[] body = new byte[length];
+        random.nextBytes(body);
+        Hasher hasher = Digests.OWN.begin();
+        hasher.add("POST\0/charge?a=1\0".getBytes(ISO_8859_1));
+        hasher.add(body);
+        hasFingerprint(Digests.OWN, body, hasher.end());
+    }
+
+    private void hasFingerprint(Digests digests, byte[] body, Digest expected) {
+        assertThat(fingerprint(digests, body, body.length)).as("whole").isEqualTo(expected);
+        assertThat(fingerprint(digests, body, -1)).as("of unknown length").isEqualTo(expected);
         for (int i = 0; i < 10; i++) {
-            assertThat(inPieces(body)).as("in pieces").isEqualTo(expected);
+            assertThat(inPieces(digests, body)).as("in pieces").isEqualTo(expected);
         }
     }
 
-    @Test
-    void requestsThatTakeTurnsDoNotDisturbEachOther() {
+    @ParameterizedTest
+    @EnumSource
+    void requestsThatTakeTurnsDoNotDisturbEachOther(Digests digests) {
         byte[] body = new byte[3000];
-        Hashing one = new Hashing();
+        Hashing one = new Hashing(digests);
         one.begin(request(body.length));
         add(one, body, 0, 1000);
-        assertThat(Hashing.place("r", "k")).isEqualTo(Hashing.place("r", "k")).isNotEqualTo(Hashing.place("r", "k2"));
-        Digest other = fingerprint(body, body.length);
+        assertThat(place(digests, "r", "k"))
+                .isEqualTo(place(digests, "r", "k"))
+                .isNotEqualTo(place(digests, "r", "k2"));
+        Digest other = fingerprint(digests, body, body.length);
         add(one, body, 1000, 3000);
         assertThat(one.end()).isEqualTo(other);
     }
 
-    @Test
-    void whatOneRequestLeavesBehindIsNotPartOfTheNext() {
+    @ParameterizedTest
+    @EnumSource
+    void whatOneRequestLeavesBehindIsNotPartOfTheNext(Digests digests) {
         byte[] body = new byte[10];
-        Digest expected = fingerprint(body, body.length);
-        Hashing broken = new Hashing();
+        Digest expected = fingerprint(digests, body, body.length);
+        Hashing broken = new Hashing(digests);
         broken.begin(request(5));
         ByteBuf gone = Unpooled.directBuffer(5).writeZero(5);
         gone.release();
         assertThatThrownBy(() -> broken.add(gone)).isInstanceOf(RuntimeException.class);
-        assertThat(fingerprint(body, body.length)).isEqualTo(expected);
+        assertThat(fingerprint(digests, body, body.length)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void routeAndKeyAreToldApart(Digests digests) {
+        assertThat(place(digests, "ab", "c")).isNotEqualTo(place(digests, "a", "bc"));
+    }
+
+    private static Digest place(Digests digests, String route, String key) {
+        return Hashing.place(digests, route.getBytes(UTF_8), key);
     }
 
     @Test
-    void routeAndKeyAreToldApart() {
-        assertThat(Hashing.place("ab", "c")).isNotEqualTo(Hashing.place("a", "bc"));
+    void namesInRedisStayWhatTheyAre() throws Exception {
+        MessageDigest sha = MessageDigest.getInstance("SHA-256");
+        byte[] name = "caf\u00e9\0key".getBytes(UTF_8);
+        assertThat(place(Digests.SHARED, "caf\u00e9", "key")).isEqualTo(Digest.of(sha.digest(name)));
+        byte[] values = "\0\0\0\1\0\0\0\3abc\0\0\0\0".getBytes(ISO_8859_1); // how many, and each with its length
+        Headers headers = Headers.of("authorization", "abc");
+        assertThat(Hashing.caller(Digests.SHARED, headers, SCOPE)).isEqualTo(Digest.of(sha.digest(values)));
     }
 
-    @Test
-    void callersAreKnownByAllValuesInTheirOrder() {
-        assertThat(caller("a", "1")).isEqualTo(caller()); // no header of the scope
-        assertThat(caller("X-Tenant", "1")).isEqualTo(caller("x-tenant", "1")).isNotEqualTo(caller());
-        assertThat(caller("x-tenant", "1", "x-tenant", "2")).isNotEqualTo(caller("x-tenant", "2", "x-tenant", "1"));
-        assertThat(caller("x-tenant", "12")).isNotEqualTo(caller("x-tenant", "1", "x-tenant", "2"));
-        assertThat(caller("authorization", "1")).isNotEqualTo(caller("x-tenant", "1"));
+    @ParameterizedTest
+    @EnumSource
+    void callersAreKnownByAllValuesInTheirOrder(Digests digests) {
+        assertThat(caller(digests, "a", "1")).isEqualTo(caller(digests)); // no header of the scope
+        assertThat(caller(digests, "X-Tenant", "1"))
+                .isEqualTo(caller(digests, "x-tenant", "1"))
+                .isNotEqualTo(caller(digests));
+        assertThat(caller(digests, "x-tenant", "1", "x-tenant", "2"))
+                .isNotEqualTo(caller(digests, "x-tenant", "2", "x-tenant", "1"));
+        assertThat(caller(digests, "x-tenant", "12")).isNotEqualTo(caller(digests, "x-tenant", "1", "x-tenant", "2"));
+        assertThat(caller(digests, "authorization", "1")).isNotEqualTo(caller(digests, "x-tenant", "1"));
     }
 
-    private static Digest caller(String... fields) {
-        return Hashing.caller(Headers.of(fields), SCOPE);
+    private static Digest caller(Digests digests, String... fields) {
+        return Hashing.caller(digests, Headers.of(fields), SCOPE);
     }
 
-    private static Digest fingerprint(byte[] body, long length) {
-        Hashing hashing = new Hashing();
+    private static Digest fingerprint(Digests digests, byte[] body, long length) {
+        Hashing hashing = new Hashing(digests);
         hashing.begin(request(length));
         if (body.length > 0) {
             add(hashing, body, 0, body.length);
@@ -90,8 +130,8 @@ class HashingTest {
         return hashing.end();
     }
 
-    private Digest inPieces(byte[] body) {
-        Hashing hashing = new Hashing();
+    private Digest inPieces(Digests digests, byte[] body) {
+        Hashing hashing = new Hashing(digests);
         hashing.begin(request(body.length));
         int at = 0;
         while (at < body.length) {

@@ -24,6 +24,7 @@ import io.outrigger.fixtures.ManualLoop;
 import io.outrigger.fixtures.Told;
 import io.outrigger.metrics.Counter;
 import io.outrigger.metrics.Metrics;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -205,15 +206,16 @@ abstract class IdempotencySetting {
     }
 
     Seen.State state(String key) {
-        List<Seen.Entry> entries =
-                table.look(Hashing.place("charge", key), loop.nanoTime()).entries();
+        List<Seen.Entry> entries = table.look(place(key), loop.nanoTime()).entries();
         assertThat(entries).as("of the key " + key).hasSize(1);
         return entries.getFirst().state();
     }
 
     boolean free(String key) {
-        return table.look(Hashing.place("charge", key), loop.nanoTime())
-                .entries()
-                .isEmpty();
+        return table.look(place(key), loop.nanoTime()).entries().isEmpty();
+    }
+
+    private static Digest place(String key) {
+        return Hashing.place(Digests.OWN, "charge".getBytes(StandardCharsets.UTF_8), key);
     }
 }

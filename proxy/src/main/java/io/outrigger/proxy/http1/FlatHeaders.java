@@ -125,6 +125,16 @@ final class FlatHeaders implements Headers {
     }
 
     @Override
+    public void forEachValue(HeaderName name, ValueSink each) {
+        for (int field = 0; field < fields(); field++) {
+            if (is(field, name)) {
+                int from = valueFrom(colon(field) + 1, end(field));
+                each.value(bytes, from, valueTo(from, end(field)));
+            }
+        }
+    }
+
+    @Override
     public void forEach(BiConsumer<String, String> each) {
         for (int field = 0; field < fields(); field++) {
             if (isKept(field)) {

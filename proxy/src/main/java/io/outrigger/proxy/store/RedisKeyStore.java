@@ -3,6 +3,7 @@ package io.outrigger.proxy.store;
 import io.outrigger.exchange.Loop;
 import io.outrigger.filter.idempotency.Claim;
 import io.outrigger.filter.idempotency.Digest;
+import io.outrigger.filter.idempotency.Digests;
 import io.outrigger.filter.idempotency.Ending;
 import io.outrigger.filter.idempotency.Found;
 import io.outrigger.filter.idempotency.KeptAnswer;
@@ -30,6 +31,11 @@ final class RedisKeyStore implements KeyStore {
     RedisKeyStore(String service, RedisLink link) {
         this.prefix = "outrigger:" + service + ":key:";
         this.link = link;
+    }
+
+    @Override
+    public Digests digests() {
+        return Digests.SHARED;
     }
 
     @Override

@@ -70,6 +70,16 @@ class FlatHeadersTest {
         assertThat(headers.count(HeaderName.of("te"))).isZero();
     }
 
+    @Test
+    void valuesAsBytesAreTheValues() {
+        FlatHeaders headers = headers("B:1", "a:  2 \t", "TE: gzip", "b: \u00e4", "Empty:", "Blank: \t ");
+        for (String name : List.of("B", "a", "te", "empty", "blank", "none")) {
+            List<String> values = new ArrayList<>();
+            headers.forEachValue(HeaderName.of(name), (bytes, from, to) -> values.add(text(bytes, from, to)));
+            assertThat(values).as(name).isEqualTo(headers.all(HeaderName.of(name)));
+        }
+    }
+
     private static String text(byte[] bytes, int from, int to) {
         return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
     }
