@@ -34,27 +34,30 @@ final class Hashing {
 
     /** Of all values of some headers, so that no two different lists of them are alike. */
     static Digest caller(Digests digests, Headers headers, HeaderName[] scope) {
-        if (isNobody(headers, scope)) {
-            return NOBODY;
+        Hasher hasher = null;
+        for (int i = 0; i < scope.length; i++) {
+            int values = headers.count(scope[i]);
+            if (hasher == null && values > 0) {
+                hasher = digests.begin();
+                for (int before = 0; before < i; before++) {
+                    hasher.add(0);
+                }
+            }
+            if (hasher != null) {
+                add(hasher, headers, scope[i], values);
+            }
         }
-        Hasher hasher = digests.begin();
-        for (HeaderName name : scope) {
-            hasher.add(headers.count(name));
+        return hasher == null ? NOBODY : hasher.end();
+    }
+
+    private static void add(Hasher hasher, Headers headers, HeaderName name, int values) {
+        hasher.add(values);
+        if (values > 0) {
             headers.forEachValue(name, (bytes, from, to) -> {
                 hasher.add(to - from);
                 hasher.add(bytes, from, to);
             });
         }
-        return hasher.end();
-    }
-
-    private static boolean isNobody(Headers headers, HeaderName[] scope) {
-        for (HeaderName name : scope) {
-            if (headers.has(name)) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** Begins a fingerprint, which {@link #add} goes on with and {@link #end} ends. */

@@ -17,6 +17,7 @@ import java.util.function.LongSupplier;
 public final class IdempotencyFilter implements Filter {
     private final byte[] route; // in UTF-8
     private final IdempotencyConfig config;
+    private final String[] methods;
     private final HeaderName header;
     private final HeaderName[] scope;
     private final Claim.Lost lost;
@@ -39,6 +40,7 @@ public final class IdempotencyFilter implements Filter {
             LongSupplier token) {
         this.route = route.getBytes(StandardCharsets.UTF_8);
         this.config = config;
+        this.methods = config.methods().toArray(String[]::new);
         this.header = HeaderName.of(config.header());
         this.scope = config.scope().stream().map(HeaderName::of).toArray(HeaderName[]::new);
         this.lost = lost(config);
@@ -60,7 +62,7 @@ public final class IdempotencyFilter implements Filter {
 
     @Override
     public Reply apply(Exchange exchange, Request request, Service next) {
-        if (!config.methods().contains(request.method())) {
+        if (!hasKeys(request.method())) {
             return next.send(exchange, request);
         }
         String field = request.headers().get(header);
@@ -77,6 +79,15 @@ public final class IdempotencyFilter implements Filter {
                     config.header() + " (expected: once, a quoted string or 1 to 255 visible characters)");
         }
         return new Keyed(this, exchange, request, next).begin(key);
+    }
+
+    private boolean hasKeys(String method) {
+        for (String one : methods) {
+            if (one.equals(method)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Reply refuse(Request request, Kind kind, String detail) {

@@ -40,7 +40,9 @@ final class Keyed implements WholeBody.Listener {
     private KeyId id;
 
     private Body body = Body.EMPTY; // as it will be sent
+    private boolean expects; // whether the client waits to be told to send its body
     private @Nullable Claim claim; // null until the body is whole
+    private @Nullable Owner owner; // once the key is its own
     private boolean waited; // for the answer to another request
     private long waitUntilNanos; // once it has waited
     private Loop.@Nullable Timer patience; // while it waits
@@ -58,13 +60,14 @@ final class Keyed implements WholeBody.Listener {
         exchange.repeat(filter.config().upstreamHonoursKey() ? Repeat.ALWAYS : Repeat.NEVER); // refused or not
         id = filter.id(request, key);
         hashing.begin(request);
+        expects = request.headers().has(EXPECT);
         Body source = request.body();
         if (source.length() == 0) {
             whole();
             return result;
         }
         long cap = filter.config().maxBody().bytes();
-        if (source.length() <= cap && request.headers().has(EXPECT)) {
+        if (expects && source.length() <= cap) {
             exchange.interim(100, Headers.NONE); // the upstream is not asked before the body is here
         }
         WholeBody reading = new WholeBody(source, cap, filter.buffers(), this);
@@ -147,13 +150,13 @@ final class Keyed implements WholeBody.Listener {
         if (again) {
             exchange.note("idempotency", "again", "the answer to an earlier request was lost", 0);
         }
-        Owner owner = new Owner(filter, exchange, owned, again, first);
-        result.follow(owner.send(sent(), next));
+        owner = new Owner(filter, exchange, owned, again, first, result);
+        owner.send(sent(), next);
     }
 
     /** What the upstream gets: it is not asked for another protocol, whose bytes nobody could repeat. */
     private Request sent() {
-        Headers headers = request.headers().without(EXPECT);
+        Headers headers = expects ? request.headers().without(EXPECT) : request.headers();
         Body all = body;
         body = Body.EMPTY; // that one is the attempt's now
         return new Request(
@@ -239,10 +242,13 @@ final class Keyed implements WholeBody.Listener {
         result.fail(why);
     }
 
-    /** It was failed, from above or from here, before anything was sent. */
+    /** It was failed, from above or from here. */
     private void stop(Failure why) {
         endWaiting();
         body.discard(why);
+        if (owner != null) {
+            owner.stop(why);
+        }
     }
 
     private void endWaiting() {

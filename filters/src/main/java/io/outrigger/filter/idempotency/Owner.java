@@ -32,27 +32,32 @@ final class Owner implements Recording.Keeper {
     private final Claim claim;
     private final boolean again; // whether an earlier request may have reached the upstream
     private final Tenure tenure;
-    private final Reply reply = new Reply(this::stop);
+    private final Reply reply; // which tells of its end by stop
     private long charged; // bytes of the budget for the answer, until a recording has taken them over
     private Body body = Body.EMPTY; // of the request, once it is sent
     private @Nullable Reply below; // null until the request is sent
+    private @Nullable Failure stopped; // before that; null where it was not
     private @Nullable Response storing; // the head that is to be stored; null where none is
     private @Nullable Recording recording; // of its body; null where there is none
     private boolean settled; // whether the fate of the key is decided
     private boolean alone; // whether it goes on without its client
     private Loop.@Nullable Timer limit; // while it does
 
-    /** @param charged what has been taken of the budget for the answer, which it gives back */
-    Owner(IdempotencyFilter filter, Exchange exchange, Claim claim, boolean again, long charged) {
+    /**
+     * @param charged what has been taken of the budget for the answer, which it gives back
+     * @param reply gets the answer, and tells {@link #stop} when it fails
+     */
+    Owner(IdempotencyFilter filter, Exchange exchange, Claim claim, boolean again, long charged, Reply reply) {
         this.filter = filter;
         this.exchange = exchange;
         this.claim = claim;
         this.again = again;
         this.charged = charged;
+        this.reply = reply;
         this.tenure = new Tenure(filter, exchange, claim);
     }
 
-    Reply send(Request request, Service next) {
+    void send(Request request, Service next) {
         tenure.begin();
         body = request.body();
         Reply sent;
@@ -64,8 +69,10 @@ final class Owner implements Recording.Keeper {
             throw bug;
         }
         below = sent;
+        if (stopped != null) {
+            stop(stopped);
+        }
         sent.onAnswer(this::answered).onEnd(this::ended);
-        return reply;
     }
 
     private void answered(Answer answer) {
@@ -164,9 +171,10 @@ final class Owner implements Recording.Keeper {
     }
 
     /** The client has left, or was told that its time is up. */
-    private void stop(Failure why) {
+    void stop(Failure why) {
         Reply sent = below;
         if (sent == null) {
+            stopped = why;
             return;
         }
         if (sent.ended()) {

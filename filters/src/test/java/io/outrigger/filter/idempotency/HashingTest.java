@@ -99,9 +99,11 @@ class HashingTest {
         MessageDigest sha = MessageDigest.getInstance("SHA-256");
         byte[] name = "caf\u00e9\0key".getBytes(UTF_8);
         assertThat(place(Digests.SHARED, "caf\u00e9", "key")).isEqualTo(Digest.of(sha.digest(name)));
-        byte[] values = "\0\0\0\1\0\0\0\3abc\0\0\0\0".getBytes(ISO_8859_1); // how many, and each with its length
-        Headers headers = Headers.of("authorization", "abc");
-        assertThat(Hashing.caller(Digests.SHARED, headers, SCOPE)).isEqualTo(Digest.of(sha.digest(values)));
+        // how many values, and each with its length
+        byte[] first = "\0\0\0\1\0\0\0\3abc\0\0\0\0".getBytes(ISO_8859_1);
+        byte[] second = "\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0\1z".getBytes(ISO_8859_1);
+        assertThat(caller(Digests.SHARED, "authorization", "abc")).isEqualTo(Digest.of(sha.digest(first)));
+        assertThat(caller(Digests.SHARED, "x-tenant", "", "x-tenant", "z")).isEqualTo(Digest.of(sha.digest(second)));
     }
 
     @ParameterizedTest
