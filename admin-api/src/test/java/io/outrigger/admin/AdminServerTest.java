@@ -9,7 +9,6 @@ import io.outrigger.admin.Wire.Answer;
 import io.outrigger.config.Address;
 import io.outrigger.config.AdminConfig;
 import io.outrigger.config.TelemetryConfig;
-import io.outrigger.metrics.Metrics;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
@@ -19,35 +18,21 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AdminServerTest {
-    private static final Address ANY_PORT = new Address.Tcp("127.0.0.1", 0);
-
     private final FakeProxy proxy = new FakeProxy();
-    private final AdminServer server = AdminServer.create(proxy, new Metrics(2), "1.2.3", InstantSource.system());
-    private AdminPort admin;
-    private Wire wire;
 
-    @BeforeEach
-    void open() throws IOException {
-        admin = server.open(new AdminConfig(ANY_PORT, Optional.empty(), List.of()));
-        wire = new Wire(admin.address());
-    }
+    @RegisterExtension
+    private final Served served = new Served(proxy);
 
-    @AfterEach
-    void close() throws IOException {
-        wire.close();
-        server.close();
-    }
+    private final Wire wire = served.wire();
 
     private JsonNode json(String path) throws IOException {
         Answer answer = wire.get(path);
@@ -166,7 +151,7 @@ class AdminServerTest {
     void aStuckLoopIsNotHealthyAndTheOtherPagesStillAnswer() throws IOException {
         proxy.loops.get(1).stick();
         wire.send(Wire.head("GET", "/healthz"));
-        try (Wire other = new Wire(admin.address())) {
+        try (Wire other = new Wire(served.port().address())) {
             assertThat(other.get("/metrics").status()).isEqualTo(200);
         }
 
@@ -182,7 +167,7 @@ class AdminServerTest {
 
     @Test
     void theTelemetryPortHasProbesAndMetricsOnlyUnderAnyName() throws IOException {
-        AdminPort telemetry = server.open(new TelemetryConfig(ANY_PORT));
+        AdminPort telemetry = served.server().open(new TelemetryConfig(Served.ANY_PORT));
         try (Wire scraper = new Wire(telemetry.address())) {
             for (String path : List.of("/metrics", "/healthz", "/ready", "/startup")) {
                 scraper.send("GET " + path + " HTTP/1.1\r\nHost: checkout-7d4.pods.example:15102\r\n\r\n");
@@ -267,22 +252,22 @@ class AdminServerTest {
 
     @Test
     void aPortThatIsTakenIsNamed() {
-        int port = ((InetSocketAddress) admin.address()).getPort();
+        int port = ((InetSocketAddress) served.port().address()).getPort();
 
         assertThatIOException()
-                .isThrownBy(() -> server.open(new TelemetryConfig(new Address.Tcp("127.0.0.1", port))))
+                .isThrownBy(() -> served.server().open(new TelemetryConfig(new Address.Tcp("127.0.0.1", port))))
                 .withMessage("telemetry: cannot bind 127.0.0.1:" + port + ": address already in use");
     }
 
     @Test
     void aClosedPortEndsItsConnectionsAndCanBeOpenedAgain() throws IOException {
         assertThat(wire.get("/ready").status()).isEqualTo(200);
-        int port = ((InetSocketAddress) admin.address()).getPort();
+        int port = ((InetSocketAddress) served.port().address()).getPort();
 
-        admin.close();
+        served.port().close();
 
         assertThat(wire.ended()).isTrue();
-        AdminPort again = server.open(new AdminConfig(new Address.Tcp("127.0.0.1", port), Optional.empty(), List.of()));
+        AdminPort again = served.server().open(new AdminConfig(new Address.Tcp("127.0.0.1", port), Optional.empty(), List.of()));
         try (Wire next = new Wire(again.address())) {
             assertThat(next.get("/ready").status()).isEqualTo(200);
         }
@@ -296,7 +281,7 @@ class AdminServerTest {
         }
         assertThat(file).exists();
 
-        AdminPort port = server.open(new AdminConfig(new Address.Unix(file.toString()), Optional.empty(), List.of()));
+        AdminPort port = served.server().open(new AdminConfig(new Address.Unix(file.toString()), Optional.empty(), List.of()));
         try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(file))) {
             client.write(
                     ByteBuffer.wrap("GET /ready HTTP/1.0\r\nHost: any\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));

@@ -5,20 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.outrigger.admin.Wire.Answer;
-import io.outrigger.config.Address;
 import io.outrigger.config.AdminConfig;
-import io.outrigger.metrics.Metrics;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,30 +23,14 @@ class BodiesTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final FakeProxy proxy = new FakeProxy();
-    private final AdminServer server = AdminServer.create(proxy, new Metrics(2), "1.2.3", InstantSource.system());
-    private AdminPort admin;
-    private Wire wire;
 
-    @BeforeEach
-    void open() throws IOException {
-        admin = server.open(new AdminConfig(new Address.Tcp("127.0.0.1", 0), Optional.empty(), List.of()));
-        wire = new Wire(admin.address());
-    }
+    @RegisterExtension
+    private final Served served = new Served(proxy);
 
-    @AfterEach
-    void close() throws IOException {
-        wire.close();
-        server.close();
-    }
-
-    private Answer send(String method, String path, String body) throws IOException {
-        int length = body.getBytes(StandardCharsets.ISO_8859_1).length;
-        return wire.send(Wire.head(method, path, "Content-Length: " + length) + body)
-                .answer(method);
-    }
+    private final Wire wire = served.wire();
 
     private JsonNode checked(String yaml) throws IOException {
-        Answer answer = send("POST", "/config/check", yaml);
+        Answer answer = wire.send("POST", "/config/check", yaml);
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         return JSON.readTree(answer.body());
     }
@@ -66,13 +45,13 @@ class BodiesTest {
         JsonNode done = JSON.readTree(wire.get("/routes/charge/keys/done").body());
         assertThat(done.at("/callers/0/status").asInt()).isEqualTo(201);
         assertThat(done.at("/callers/0/leftMs").asInt()).isEqualTo(60_000);
-        assertThat(send("DELETE", "/routes/charge/keys/done", "").status()).isEqualTo(409);
-        Answer freed = send("DELETE", "/routes/charge/keys/lost", "");
+        assertThat(wire.send("DELETE", "/routes/charge/keys/done", "").status()).isEqualTo(409);
+        Answer freed = wire.send("DELETE", "/routes/charge/keys/lost", "");
         assertThat(freed.status()).isEqualTo(200);
         assertThat(JSON.readTree(freed.body()).at("/callers/0/state").asText())
                 .as("what it is now")
                 .isEqualTo("released");
-        assertThat(send("DELETE", "/routes/charge/keys/lost", "").status()).isEqualTo(404);
+        assertThat(wire.send("DELETE", "/routes/charge/keys/lost", "").status()).isEqualTo(404);
         assertThat(wire.get("/routes/charge/keys/lost").status()).isEqualTo(404);
     }
 
@@ -86,13 +65,13 @@ class BodiesTest {
     void whatIsNoKeyIsNotFound(String path, String why) throws IOException {
         assertThat(wire.get(path).status()).isEqualTo(404);
         assertThat(wire.get(path).body()).contains(why);
-        assertThat(send("DELETE", path, "").status()).isEqualTo(404);
+        assertThat(wire.send("DELETE", path, "").status()).isEqualTo(404);
     }
 
     // ---- PUT /routes/{name}/circuit
 
     private JsonNode circuit(String body) throws IOException {
-        Answer answer = send("PUT", "/routes/charge/circuit", body);
+        Answer answer = wire.send("PUT", "/routes/charge/circuit", body);
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         return JSON.readTree(answer.body());
     }
@@ -124,14 +103,14 @@ class BodiesTest {
                 "{\"state\": \"open\", \"for\": \"25h\"} | body:1:19: for: \"25h\" (expected: 1ms"
             })
     void whatNobodyCanWantOfACircuitIsRefused(String body, String problem) throws IOException {
-        Answer answer = send("PUT", "/routes/charge/circuit", body);
+        Answer answer = wire.send("PUT", "/routes/charge/circuit", body);
         assertThat(answer.status()).isEqualTo(422);
         assertThat(JSON.readTree(answer.body()).get("problems").get(0).asText()).startsWith(problem);
     }
 
     @Test
     void aRouteWithoutACircuitHasNoneToForce() throws IOException {
-        assertThat(send("PUT", "/routes/a%20b%2Fc/circuit", "{\"state\": \"open\"}")
+        assertThat(wire.send("PUT", "/routes/a%20b%2Fc/circuit", "{\"state\": \"open\"}")
                         .status())
                 .isEqualTo(404);
         assertThat(JSON.readTree(wire.get("/routes/a%20b%2Fc").body()).has("circuit"))
@@ -142,7 +121,7 @@ class BodiesTest {
 
     @Test
     void anotherLevelCountsForAWhileAndThenTheConfiguredOneAgain() throws IOException {
-        Answer changed = send("PUT", "/logging", "{\"level\": \"debug\", \"for\": \"1s\"}");
+        Answer changed = wire.send("PUT", "/logging", "{\"level\": \"debug\", \"for\": \"1s\"}");
         assertThat(changed.status()).as(changed.body()).isEqualTo(200);
         JsonNode shown = JSON.readTree(changed.body());
         assertThat(shown.get("level").asText()).isEqualTo("debug");
@@ -158,9 +137,9 @@ class BodiesTest {
 
     @Test
     void aSecondChangeTakesThePlaceOfTheFirstAndOfItsEnd() throws IOException {
-        send("PUT", "/logging", "{\"level\": \"debug\", \"for\": \"100ms\"}");
-        send("PUT", "/logging", "{\"level\": \"error\", \"for\": \"1h\"}");
-        send("PUT", "/logging", "{\"level\": \"info\", \"for\": \"200ms\"}");
+        wire.send("PUT", "/logging", "{\"level\": \"debug\", \"for\": \"100ms\"}");
+        wire.send("PUT", "/logging", "{\"level\": \"error\", \"for\": \"1h\"}");
+        wire.send("PUT", "/logging", "{\"level\": \"info\", \"for\": \"200ms\"}");
 
         JsonNode shown = JSON.readTree(wire.get("/logging").body());
         while (!shown.get("level").asText().equals("warn")) {
@@ -182,7 +161,7 @@ class BodiesTest {
             ''                                  | body:1:1: nothing (expected: a mapping of level and for)
             """)
     void whatIsWrongWithItIsSaid(String body, String problem) throws IOException {
-        Answer answer = send("PUT", "/logging", body);
+        Answer answer = wire.send("PUT", "/logging", body);
 
         assertThat(answer.status()).isEqualTo(422);
         assertThat(answer.headers()).containsEntry("content-type", "application/problem+json");
@@ -195,7 +174,7 @@ class BodiesTest {
     void aProcessWithoutALogOfItsOwnSaysSo() throws IOException {
         proxy.logLevels = Optional.empty();
         assertThat(wire.get("/logging").status()).isEqualTo(409);
-        assertThat(send("PUT", "/logging", "{level: info}").status()).isEqualTo(409);
+        assertThat(wire.send("PUT", "/logging", "{level: info}").status()).isEqualTo(409);
     }
 
     // ---- POST /config/check
@@ -265,7 +244,7 @@ class BodiesTest {
         assertThat(checked("#" + "x".repeat(1024 * 1024 - 1)).get("fine").asBoolean())
                 .isFalse();
 
-        assertThat(send("POST", "/config/check", "#" + "x".repeat(1024 * 1024)).status())
+        assertThat(wire.send("POST", "/config/check", "#" + "x".repeat(1024 * 1024)).status())
                 .isEqualTo(413);
         assertThat(wire.ended()).isTrue();
     }
@@ -295,13 +274,13 @@ class BodiesTest {
         List<Wire> others = new ArrayList<>();
         try {
             for (int i = 0; i < 4; i++) { // all but one byte of each, so that none is answered
-                Wire other = new Wire(admin.address());
+                Wire other = new Wire(served.port().address());
                 others.add(other);
                 other.send(Wire.head("POST", "/config/check", "Content-Length: 1048576") + "x".repeat(1_048_575));
             }
-            Answer refused = send("POST", "/config/check", "y".repeat(1_000));
+            Answer refused = wire.send("POST", "/config/check", "y".repeat(1_000));
             while (refused.status() != 503) { // until the others' bytes have arrived
-                refused = send("POST", "/config/check", "y".repeat(1_000));
+                refused = wire.send("POST", "/config/check", "y".repeat(1_000));
             }
             assertThat(wire.ended()).isTrue();
         } finally {
@@ -309,7 +288,7 @@ class BodiesTest {
                 other.close();
             }
         }
-        try (Wire next = new Wire(admin.address())) {
+        try (Wire next = new Wire(served.port().address())) {
             assertThat(next.get("/logging").status()).isEqualTo(200);
         }
     }
@@ -317,7 +296,7 @@ class BodiesTest {
     @Test
     void withoutTheTokenNoBodyIsKeptAndNothingChanges(@TempDir Path dir) throws IOException {
         Path file = Files.writeString(dir.resolve("token"), "s3cret");
-        AdminPort guarded = server.open(new AdminConfig(new Address.Tcp("127.0.0.1", 0), Optional.of(file), List.of()));
+        AdminPort guarded = served.server().open(new AdminConfig(Served.ANY_PORT, Optional.of(file), List.of()));
         try (Wire stranger = new Wire(guarded.address())) {
             String body = "{\"level\": \"debug\"}";
             stranger.send(Wire.head("PUT", "/logging", "Content-Length: " + body.length()) + body);

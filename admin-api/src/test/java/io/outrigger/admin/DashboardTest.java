@@ -4,24 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.outrigger.admin.Wire.Answer;
-import io.outrigger.config.Address;
-import io.outrigger.config.AdminConfig;
-import io.outrigger.metrics.Metrics;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a browser gets at {@code /}, as far as that can be told without one. */
 class DashboardTest {
@@ -33,21 +27,10 @@ class DashboardTest {
             "uPlot.min.css", "df630c6a8d6f8eeaff264b50f73ce5b114f646ffd9a0bb74f049b0a00135fa04",
             "uPlot.LICENSE", "8f989229699b4fe2f1a0432d0e9edc338a8a911e250e2d1b01ecd770a5f5b1bd");
 
-    private final AdminServer server =
-            AdminServer.create(new FakeProxy(), new Metrics(2), "1.2.3", InstantSource.system());
-    private Wire wire;
+    @RegisterExtension
+    private final Served served = new Served(new FakeProxy());
 
-    @BeforeEach
-    void open() throws IOException {
-        AdminPort admin = server.open(new AdminConfig(new Address.Tcp("127.0.0.1", 0), Optional.empty(), List.of()));
-        wire = new Wire(admin.address());
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        wire.close();
-        server.close();
-    }
+    private final Wire wire = served.wire();
 
     private Answer dashboard() throws IOException {
         return wire.get("/", "Accept: text/html,application/xhtml+xml,*/*;q=0.8");

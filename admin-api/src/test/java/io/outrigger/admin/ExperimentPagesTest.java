@@ -5,17 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.outrigger.admin.Wire.Answer;
-import io.outrigger.config.Address;
-import io.outrigger.config.AdminConfig;
-import io.outrigger.metrics.Metrics;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -26,29 +19,14 @@ class ExperimentPagesTest {
             "{\"id\": \"slow\", \"route\": \"charge\", \"percentage\": \"5%\", \"fault\": [{\"latency\": \"500ms\"}], \"duration\": \"10m\"}";
 
     private final FakeProxy proxy = new FakeProxy();
-    private final AdminServer server = AdminServer.create(proxy, new Metrics(2), "1.2.3", InstantSource.system());
-    private Wire wire;
 
-    @BeforeEach
-    void open() throws IOException {
-        AdminPort admin = server.open(new AdminConfig(new Address.Tcp("127.0.0.1", 0), Optional.empty(), List.of()));
-        wire = new Wire(admin.address());
-    }
+    @RegisterExtension
+    private final Served served = new Served(proxy);
 
-    @AfterEach
-    void close() throws IOException {
-        wire.close();
-        server.close();
-    }
-
-    private Answer send(String method, String path, String body) throws IOException {
-        int length = body.getBytes(StandardCharsets.ISO_8859_1).length;
-        return wire.send(Wire.head(method, path, "Content-Length: " + length) + body)
-                .answer(method);
-    }
+    private final Wire wire = served.wire();
 
     private JsonNode json(int status, String method, String path, String body) throws IOException {
-        Answer answer = send(method, path, body);
+        Answer answer = wire.send(method, path, body);
         assertThat(answer.status()).as(answer.body()).isEqualTo(status);
         return JSON.readTree(answer.body());
     }
@@ -59,7 +37,7 @@ class ExperimentPagesTest {
 
     @Test
     void oneThatBeginsIsShownWhereItsLocationSays() throws IOException {
-        Answer begun = send("POST", "/experiments", SLOW);
+        Answer begun = wire.send("POST", "/experiments", SLOW);
         assertThat(begun.status()).as(begun.body()).isEqualTo(201);
         assertThat(begun.headers()).containsEntry("location", "/experiments/slow");
         JsonNode shown = json(200, "GET", "/experiments/slow", "");
@@ -74,7 +52,7 @@ class ExperimentPagesTest {
 
     @Test
     void oneThatIsStoppedSaysSo() throws IOException {
-        send("POST", "/experiments", SLOW);
+        wire.send("POST", "/experiments", SLOW);
         JsonNode stopped = json(200, "DELETE", "/experiments/slow", "");
         assertThat(stopped.path("state").asText()).isEqualTo("ended");
         assertThat(stopped.at("/ended/reason").asText()).isEqualTo("stopped");
@@ -84,9 +62,9 @@ class ExperimentPagesTest {
 
     @Test
     void allAreStoppedAtOnce() throws IOException {
-        send("POST", "/experiments", SLOW);
-        send("POST", "/experiments", SLOW.replace("slow", "other"));
-        send("DELETE", "/experiments/slow", "");
+        wire.send("POST", "/experiments", SLOW);
+        wire.send("POST", "/experiments", SLOW.replace("slow", "other"));
+        wire.send("DELETE", "/experiments/slow", "");
         assertThat(ids(json(200, "DELETE", "/experiments", ""))).containsExactly("other");
         assertThat(json(200, "GET", "/experiments", "").path("experiments").findValuesAsText("state"))
                 .containsExactly("ended", "ended");
@@ -95,12 +73,12 @@ class ExperimentPagesTest {
 
     @Test
     void anIdThatRunsIsAConflict() throws IOException {
-        send("POST", "/experiments", SLOW);
+        wire.send("POST", "/experiments", SLOW);
         JsonNode problem = json(409, "POST", "/experiments", SLOW);
         assertThat(problem.path("detail").asText())
                 .isEqualTo("experiment slow runs (expected: another id, or its end)");
-        send("DELETE", "/experiments", "");
-        assertThat(send("POST", "/experiments", SLOW).status()).isEqualTo(201);
+        wire.send("DELETE", "/experiments", "");
+        assertThat(wire.send("POST", "/experiments", SLOW).status()).isEqualTo(201);
     }
 
     @ParameterizedTest
@@ -138,7 +116,7 @@ class ExperimentPagesTest {
                             .asText())
                     .isEqualTo("experiment never: none is remembered by this id");
         }
-        assertThat(send("PUT", "/experiments", SLOW).status()).isEqualTo(405);
-        assertThat(send("POST", "/experiments/slow", SLOW).status()).isEqualTo(405);
+        assertThat(wire.send("PUT", "/experiments", SLOW).status()).isEqualTo(405);
+        assertThat(wire.send("POST", "/experiments/slow", SLOW).status()).isEqualTo(405);
     }
 }

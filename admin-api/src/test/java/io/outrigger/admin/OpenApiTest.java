@@ -8,24 +8,20 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import io.outrigger.admin.Wire.Answer;
-import io.outrigger.config.Address;
-import io.outrigger.config.AdminConfig;
 import io.outrigger.filter.observe.Meters;
 import io.outrigger.metrics.Metrics;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -36,22 +32,17 @@ class OpenApiTest {
 
     private final FakeProxy proxy = new FakeProxy();
     private final Metrics metrics = new Metrics(2);
-    private final AdminServer server = AdminServer.create(proxy, metrics, "1.2.3", InstantSource.system());
-    private Wire wire;
+
+    @RegisterExtension
+    private final Served served = new Served(proxy, metrics);
+
+    private final Wire wire = served.wire();
     private JsonNode document;
 
     @BeforeEach
     void open() throws IOException {
         new Meters(metrics).route("checkout", "charge");
-        AdminPort admin = server.open(new AdminConfig(new Address.Tcp("127.0.0.1", 0), Optional.empty(), List.of()));
-        wire = new Wire(admin.address());
         document = JSON.readTree(wire.get("/openapi.json").body());
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        wire.close();
-        server.close();
     }
 
     /** An operation of the document, and its request filled in with the examples. */

@@ -35,6 +35,12 @@ final class Wire implements AutoCloseable {
         return this;
     }
 
+    /** A request with this body, on a connection that is kept. */
+    Answer send(String method, String path, String body) throws IOException {
+        int length = body.getBytes(StandardCharsets.ISO_8859_1).length;
+        return send(head(method, path, "Content-Length: " + length) + body).answer(method);
+    }
+
     /** GET with the right Host, on a connection that is kept. */
     Answer get(String path, String... fields) throws IOException {
         return send(head("GET", path, fields)).answer("GET");
