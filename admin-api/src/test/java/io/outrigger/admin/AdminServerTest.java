@@ -267,7 +267,8 @@ class AdminServerTest {
         served.port().close();
 
         assertThat(wire.ended()).isTrue();
-        AdminPort again = served.server().open(new AdminConfig(new Address.Tcp("127.0.0.1", port), Optional.empty(), List.of()));
+        AdminPort again =
+                served.server().open(new AdminConfig(new Address.Tcp("127.0.0.1", port), Optional.empty(), List.of()));
         try (Wire next = new Wire(again.address())) {
             assertThat(next.get("/ready").status()).isEqualTo(200);
         }
@@ -281,7 +282,8 @@ class AdminServerTest {
         }
         assertThat(file).exists();
 
-        AdminPort port = served.server().open(new AdminConfig(new Address.Unix(file.toString()), Optional.empty(), List.of()));
+        AdminPort port =
+                served.server().open(new AdminConfig(new Address.Unix(file.toString()), Optional.empty(), List.of()));
         try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(file))) {
             client.write(
                     ByteBuffer.wrap("GET /ready HTTP/1.0\r\nHost: any\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));

@@ -244,7 +244,8 @@ class BodiesTest {
         assertThat(checked("#" + "x".repeat(1024 * 1024 - 1)).get("fine").asBoolean())
                 .isFalse();
 
-        assertThat(wire.send("POST", "/config/check", "#" + "x".repeat(1024 * 1024)).status())
+        assertThat(wire.send("POST", "/config/check", "#" + "x".repeat(1024 * 1024))
+                        .status())
                 .isEqualTo(413);
         assertThat(wire.ended()).isTrue();
     }

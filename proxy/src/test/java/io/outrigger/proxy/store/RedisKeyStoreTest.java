@@ -71,8 +71,7 @@ class RedisKeyStoreTest extends KeyStoreContract {
 
     @Test
     void anotherServiceHasItsOwnKeys() {
-        KeyId key = key();
-        claim(claim(key));
+        KeyId key = owner().id();
         KeyStore other = new RedisKeyStore("others", link);
         Claim same = claim(key);
         assertThat(this.<Found>asked(asking -> other.claim(same, asking.loop(), asking.then())))
@@ -81,15 +80,13 @@ class RedisKeyStoreTest extends KeyStoreContract {
 
     @Test
     void aRedisWithoutRoomRefusesClaimsAndMakesAnswersUnknown() throws Exception {
-        KeyId key = key();
-        Claim owner = claim(key);
-        claim(owner);
+        Claim owner = owner();
         redis.say("CONFIG SET maxmemory 1");
         try {
-            assertThat(claim(claim(key()))).isEqualTo(new Found.Failed("Redis answers OOM"));
+            assertThat(found(key())).isEqualTo(new Found.Failed("Redis answers OOM"));
             assertThat(renew(owner)).isEqualTo(Written.DONE);
             assertThat(finish(owner, new Ending.Answered(answer("much")))).isEqualTo(Written.FULL);
-            assertThat(claim(claim(key))).isEqualTo(new Found.Unknown(Loss.NOT_SAID));
+            assertThat(found(owner.id())).isEqualTo(new Found.Unknown(Loss.NOT_SAID));
         } finally {
             redis.say("CONFIG SET maxmemory 0");
         }
@@ -97,8 +94,7 @@ class RedisKeyStoreTest extends KeyStoreContract {
 
     @Test
     void aLeaseAndAnAnswerAreForgottenByRedisItself() throws Exception {
-        Claim owner = claim(key());
-        claim(owner);
+        Claim owner = owner();
         finish(owner, new Ending.Answered(answer("done")));
         passes(LEASE.plus(KEEP_FOR).plus(Duration.ofMillis(300))); // the index may last as long as a lease besides
         String key = "outrigger:tests:key:{" + owner.id().place() + "}";

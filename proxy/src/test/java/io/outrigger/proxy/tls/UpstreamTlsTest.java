@@ -66,8 +66,7 @@ class UpstreamTlsTest {
 
     @Test
     void requestsPassOverConnectionsThatAreKept() throws Exception {
-        rig.upstreamTls(trusting());
-        server.secured(pki.context(pki.issue(NAME)), false);
+        trusted();
         Peer client = rig.client().send(GET);
         Peer upstream = server.accept();
         for (int i = 0; i < 3; i++) {
@@ -84,8 +83,7 @@ class UpstreamTlsTest {
 
     @Test
     void asksForTheEndpointsNameAndSpeaksHttp11() throws Exception {
-        rig.upstreamTls(trusting());
-        server.secured(pki.context(pki.issue(NAME)), false);
+        trusted();
         Peer client = rig.client().send(GET);
         Peer upstream = server.accept();
         upstream.request();
@@ -277,8 +275,7 @@ class UpstreamTlsTest {
 
     @Test
     void aClientThatLeavesDuringTheHandshakeLeavesNothingBehind() throws Exception {
-        rig.upstreamTls(trusting());
-        server.secured(pki.context(pki.issue(NAME)), false);
+        trusted();
         Peer client = rig.client().send(GET);
         Peer upstream = server.accept();
         client.close();
@@ -291,8 +288,7 @@ class UpstreamTlsTest {
 
     @Test
     void largeBodiesPassBothWays() throws Exception {
-        rig.upstreamTls(trusting());
-        server.secured(pki.context(pki.issue(NAME)), false);
+        trusted();
         String body = "0123456789".repeat(500_000);
         Peer client = rig.client();
         var sending = CompletableFuture.runAsync(() ->
@@ -308,8 +304,7 @@ class UpstreamTlsTest {
 
     @Test
     void aSlowClientHoldsTheServerBack() throws Exception {
-        rig.upstreamTls(trusting());
-        server.secured(pki.context(pki.issue(NAME)), false);
+        trusted();
         int size = 60_000_000;
         Peer client = rig.client(4096).send(GET);
         Peer upstream = server.accept();
@@ -325,8 +320,7 @@ class UpstreamTlsTest {
 
     @Test
     void contentUpToTheEndIsWholeWhenTlsSaysSo() throws Exception {
-        rig.upstreamTls(trusting());
-        server.secured(pki.context(pki.issue(NAME)), false);
+        trusted();
         Peer client = rig.client().send(GET);
         Peer upstream = server.accept();
         upstream.request();
@@ -337,8 +331,7 @@ class UpstreamTlsTest {
 
     @Test
     void contentUpToAnEndThatTlsDoesNotKnowOfIsCut() throws Exception {
-        rig.upstreamTls(trusting());
-        server.secured(pki.context(pki.issue(NAME)), false);
+        trusted();
         Peer client = rig.client().send(GET);
         Peer upstream = server.accept();
         upstream.request();
@@ -352,8 +345,7 @@ class UpstreamTlsTest {
 
     @Test
     void aKeptConnectionThatTheServerEndsIsNotUsedAgain() throws Exception {
-        rig.upstreamTls(trusting());
-        server.secured(pki.context(pki.issue(NAME)), false);
+        trusted();
         Peer client = rig.client().send(GET);
         Peer upstream = server.accept();
         upstream.request();
@@ -375,8 +367,7 @@ class UpstreamTlsTest {
             before.get().run(); // while the loop stands still
             return next.send(exchange, request);
         });
-        rig.upstreamTls(trusting());
-        server.secured(pki.context(pki.issue(NAME)), false);
+        trusted();
         Peer client = rig.client().send(GET);
         Peer upstream = server.accept();
         upstream.request();
@@ -393,8 +384,7 @@ class UpstreamTlsTest {
 
     @Test
     void aTunnelPassesEveryByteUntilOneSideEndsIt() throws Exception {
-        rig.upstreamTls(trusting());
-        server.secured(pki.context(pki.issue(NAME)), false);
+        trusted();
         Peer client =
                 rig.client().send("GET /chat HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n");
         Peer upstream = server.accept();
@@ -414,6 +404,12 @@ class UpstreamTlsTest {
     }
 
     // ---- helpers
+
+    /** Both sides speak TLS, and what the server shows is trusted. */
+    private void trusted() throws Exception {
+        rig.upstreamTls(trusting());
+        server.secured(pki.context(pki.issue(NAME)), false);
+    }
 
     private ClientTls trusting() throws Exception {
         return client(Optional.empty(), Optional.empty(), MinVersion.TLS_1_2);
