@@ -156,21 +156,12 @@ class RouteChainTest {
     }
 
     private static RouteConfig hedged(HedgeConfig.Delay after) {
-        PoliciesConfig none = with(Optional.empty(), Optional.empty()).policies();
-        PoliciesConfig policies = new PoliciesConfig(
-                none.timeout(),
+        return charge(policies(
+                Optional.empty(),
                 Optional.of(RetryConfig.safe()),
                 Optional.of(new HedgeConfig(after, 2)),
-                none.circuitBreaker(),
-                none.bulkhead(),
-                none.rateLimit(),
-                none.concurrency(),
-                none.priority(),
-                none.idempotency(),
-                none.fallback(),
-                none.slo());
-        return new RouteConfig(
-                "charge", EVERYTHING, new RouteTarget.One("app"), Optional.empty(), policies, Optional.empty());
+                Optional.empty(),
+                Optional.empty()));
     }
 
     @Test
@@ -226,7 +217,7 @@ class RouteChainTest {
 
     @Test
     void aKeyedRequestHappensOnceAndOutlivesItsDeadlineAndAReload() {
-        RouteConfig route = keyed(Routes.config("charge", EVERYTHING));
+        RouteConfig route = keyed();
         Request post = Routes.request("POST", "/x", "Idempotency-Key", "k");
         upstream("app").willFail(Failure.Kind.CONNECT_REFUSED); // each attempt of it has the same key
         send(route, post);
@@ -247,22 +238,14 @@ class RouteChainTest {
         assertThat(upstream("app").calls()).isEqualTo(2);
     }
 
-    private static RouteConfig keyed(RouteConfig route) {
-        PoliciesConfig usual = route.policies();
-        PoliciesConfig policies = new PoliciesConfig(
+    private static RouteConfig keyed() {
+        PoliciesConfig usual = PoliciesConfig.defaults();
+        return charge(policies(
                 usual.timeout(),
                 usual.retry(),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of(IdempotencyConfig.defaults()),
-                Optional.empty(),
-                Optional.empty());
-        return new RouteConfig(
-                route.name(), route.match(), route.target(), Optional.empty(), policies, Optional.empty());
+                Optional.of(IdempotencyConfig.defaults())));
     }
 
     @Test
@@ -307,21 +290,8 @@ class RouteChainTest {
 
     private static RouteConfig limited(int burst, Optional<KeyBy> key) {
         RateLimitConfig limit = new RateLimitConfig(1, burst, key, Optional.empty());
-        PoliciesConfig usual = PoliciesConfig.defaults();
-        PoliciesConfig policies = new PoliciesConfig(
-                usual.timeout(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of(limit),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
-        return new RouteConfig(
-                "charge", EVERYTHING, new RouteTarget.One("app"), Optional.empty(), policies, Optional.empty());
+        Optional<TimeoutConfig> timeout = PoliciesConfig.defaults().timeout();
+        return charge(policies(timeout, Optional.empty(), Optional.empty(), Optional.of(limit), Optional.empty()));
     }
 
     @Test
@@ -410,18 +380,31 @@ class RouteChainTest {
     }
 
     private static RouteConfig with(Optional<TimeoutConfig> timeout, Optional<RetryConfig> retry) {
-        PoliciesConfig policies = new PoliciesConfig(
+        return charge(policies(timeout, retry, Optional.empty(), Optional.empty(), Optional.empty()));
+    }
+
+    /** None but these. */
+    private static PoliciesConfig policies(
+            Optional<TimeoutConfig> timeout,
+            Optional<RetryConfig> retry,
+            Optional<HedgeConfig> hedge,
+            Optional<RateLimitConfig> rateLimit,
+            Optional<IdempotencyConfig> idempotency) {
+        return new PoliciesConfig(
                 timeout,
                 retry,
+                hedge,
                 Optional.empty(),
                 Optional.empty(),
+                rateLimit,
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
+                idempotency,
                 Optional.empty(),
                 Optional.empty());
+    }
+
+    private static RouteConfig charge(PoliciesConfig policies) {
         return new RouteConfig(
                 "charge", EVERYTHING, new RouteTarget.One("app"), Optional.empty(), policies, Optional.empty());
     }
