@@ -8,53 +8,39 @@ import io.outrigger.metrics.Metrics;
 import io.outrigger.proxy.balance.Ejection;
 import io.outrigger.proxy.balance.Endpoint;
 import io.outrigger.proxy.balance.EndpointSet;
+import io.outrigger.proxy.fixtures.Logged;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** When endpoints are compared, and who tells that an ejection is over. */
 class OutlierWatchTest {
-    private static final Logger LOG = Logger.getLogger(Outliers.class.getName());
-
     private final HealthThread thread = new HealthThread(false);
     private final HealthMetrics metrics = new HealthMetrics(new Metrics(1), System::nanoTime);
     private final EndpointSet set = new EndpointSet();
     private final Ejections ejections = new Ejections(set);
-    private final List<String> lines = new CopyOnWriteArrayList<>();
-    private final Handler handler = new Handler() {
-        @Override
-        public void publish(LogRecord line) {
-            lines.add(line.getMessage());
-        }
 
-        @Override
-        public void flush() {}
+    @RegisterExtension
+    private final Logged log = new Logged(Outliers.class);
 
-        @Override
-        public void close() {}
-    };
+    private final List<String> lines = log.lines();
 
     @BeforeEach
     void listen() {
-        LOG.addHandler(handler);
         set.replace(List.of(endpoint("10.0.0.1"), endpoint("10.0.0.2")));
     }
 
     @AfterEach
     void end() {
         thread.close();
-        LOG.removeHandler(handler);
     }
 
     private static Endpoint endpoint(String host) {

@@ -11,6 +11,7 @@ import io.outrigger.config.StoreConfig;
 import io.outrigger.filter.ratelimit.SharedBuckets;
 import io.outrigger.fixtures.RedisCluster;
 import io.outrigger.fixtures.RedisServer;
+import io.outrigger.proxy.fixtures.Logged;
 import io.outrigger.proxy.fixtures.Pki;
 import io.outrigger.proxy.tls.FileWatch;
 import java.net.URI;
@@ -23,11 +24,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Connections to a real Redis: with passwords, by TLS, and when it goes and comes. */
@@ -36,6 +35,9 @@ class RedisLinkTest {
 
     @TempDir
     Path folder;
+
+    @RegisterExtension
+    private final Logged log = new Logged(RedisLink.class);
 
     private final RealTime time = new RealTime();
     private final FileWatch watch = new FileWatch();
@@ -148,35 +150,21 @@ class RedisLinkTest {
 
     @Test
     void aPasswordWhoseFileIsGoneStays() throws Exception {
-        CountDownLatch told = new CountDownLatch(1);
-        Handler listener = new Handler() {
-            @Override
-            public void publish(LogRecord line) {
-                if (line.getMessage().startsWith("store shared: the password before it stays: ")) {
-                    told.countDown();
-                }
-            }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        };
-        Logger log = Logger.getLogger(RedisLink.class.getName());
-        log.addHandler(listener);
         try (RedisServer redis = RedisServer.start("--requirepass", "s3cret")) {
             Path file = Files.writeString(folder.resolve("password"), "s3cret\n");
             RedisLink link = link(redis.uri(), Optional.of(file), Optional.empty());
             assertThat(take(link, "all")).isEqualTo("taken");
             Files.delete(file);
-            await(told);
+            String stays = "store shared: the password before it stays: ";
+            long until = System.nanoTime() + 15_000_000_000L;
+            while (log.lines().stream().noneMatch(line -> line.startsWith(stays))) {
+                assertThat(System.nanoTime()).isLessThan(until);
+                time.passes(Duration.ofMillis(20));
+            }
             redis.kill();
             redis.startAgain();
             awaitTaken(link);
             link.end();
-        } finally {
-            log.removeHandler(listener);
         }
     }
 

@@ -8,6 +8,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.outrigger.config.ListenerTlsConfig;
 import io.outrigger.filter.observe.Meters;
 import io.outrigger.metrics.Metrics;
+import io.outrigger.proxy.fixtures.Logged;
 import io.outrigger.proxy.fixtures.Peer;
 import io.outrigger.proxy.fixtures.Pki;
 import io.outrigger.proxy.fixtures.Rig;
@@ -18,14 +19,11 @@ import java.security.cert.Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -36,12 +34,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LiveContextTest {
     private static final String GET = "GET / HTTP/1.1\r\nhost: a\r\n\r\n";
     private static final String OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
-    private static final Logger LOG = Logger.getLogger(LiveContext.class.getName());
 
     private final TlsLibrary library;
     private final FileWatch watch = new FileWatch(10);
     private final Rig rig = new Rig(true);
-    private final Recorder recorder = new Recorder();
+
+    @RegisterExtension
+    private final Logged log = new Logged(LiveContext.class);
 
     @TempDir
     Path folder;
@@ -56,25 +55,8 @@ class LiveContextTest {
         this.library = library;
     }
 
-    /** What was logged. */
-    private static final class Recorder extends Handler {
-        private final List<String> lines = new CopyOnWriteArrayList<>();
-
-        @Override
-        public void publish(LogRecord line) {
-            lines.add(line.getMessage());
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-    }
-
     @BeforeEach
     void start() throws Exception {
-        LOG.addHandler(recorder);
         pki = new Pki(folder, "authority");
         first = pki.issue("proxy.test");
         second = pki.issue("proxy.test");
@@ -90,7 +72,6 @@ class LiveContextTest {
 
     @AfterEach
     void end() {
-        LOG.removeHandler(recorder);
         watch.close();
         rig.close();
     }
@@ -112,7 +93,7 @@ class LiveContextTest {
         awaitLine("listener rig: TLS goes on with the files as they were, because of " + keyFile
                 + ": not the key of the first certificate in " + certFile + " (expected: its private key)");
         assertThat(shownTo(rig.client())).isEqualTo(first.getCertificate());
-        assertThat(recorder.lines).hasSize(1);
+        assertThat(log.lines()).hasSize(1);
         write(pki.keyFile(second), keyFile);
         awaitLine("listener rig: TLS has taken over changed files");
         assertThat(shownTo(rig.client())).isEqualTo(second.getCertificate());
@@ -171,6 +152,7 @@ class LiveContextTest {
     }
 
     private void awaitLine(String line) {
-        rig.await(line + " in " + new ArrayList<>(recorder.lines), () -> recorder.lines.contains(line));
+        rig.await(
+                line + " in " + new ArrayList<>(log.lines()), () -> log.lines().contains(line));
     }
 }
