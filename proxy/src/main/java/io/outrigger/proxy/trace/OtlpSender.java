@@ -70,6 +70,7 @@ final class OtlpSender implements SpanQueue.Sender {
         for (TracedExchange exchange : exchanges) {
             SpanOfExchange.addTo(spans, exchange, resource);
         }
+        Thread.yield(); // see Pieces
         withinNanos = within;
         trouble = "its exporter has failed";
         CompletableResultCode result = exporter.export(spans);
@@ -106,7 +107,7 @@ final class OtlpSender implements SpanQueue.Sender {
             int length = message.getContentLength();
             ByteBuf request = connection.request(length);
             int head = request.readableBytes();
-            try (ByteBufOutputStream out = new ByteBufOutputStream(request)) {
+            try (ByteBufOutputStream out = new Pieces(request)) {
                 message.writeMessage(out);
                 if (request.readableBytes() != head + length) {
                     throw new IOException("a message of another length than it says");
@@ -133,6 +134,22 @@ final class OtlpSender implements SpanQueue.Sender {
         public CompletableResultCode shutdown() {
             connection.close();
             return CompletableResultCode.ofSuccess();
+        }
+    }
+
+    /**
+     * Takes what is written in pieces of some 50 KiB, and lets others work between them: where a loop has to share its
+     * core with this thread, exchanges wait for a piece and not for a batch. Confined to one loop.
+     */
+    private static final class Pieces extends ByteBufOutputStream {
+        Pieces(ByteBuf into) {
+            super(into);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) throws IOException {
+            super.write(bytes, from, length);
+            Thread.yield();
         }
     }
 
