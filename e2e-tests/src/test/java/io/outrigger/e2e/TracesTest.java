@@ -328,6 +328,32 @@ class TracesTest {
         hangs.close();
     }
 
+    /** As many as the queue has room for, with heads that are larger together than all the memory that there is. */
+    @Test
+    void exchangesThatWaitForACollectorHoldNoHeads() throws Exception {
+        String cookie = "cookie: " + "x".repeat(24_000);
+        try (ServerSocket hangs = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                ScriptedUpstream silent =
+                        ScriptedUpstream.answering(_ -> "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")) {
+            Program blind = Program.run("""
+                    listeners: [{name: outbound, address: "127.0.0.1:0", upstream: app}]
+                    admin: {address: "127.0.0.1:0"}
+                    tracing: {otlpEndpoint: "http://127.0.0.1:%d", sample: 100%%}
+                    drain: {quiet: 1ms}
+                    upstreams: {app: {endpoints: ["127.0.0.1:%d"]}}
+                    """.formatted(hangs.getLocalPort(), silent.port()));
+            try (Wire wire = Wire.to(blind.port())) {
+                for (int i = 0; i < 2_600; i++) {
+                    assertThat(wire.head("GET / HTTP/1.1", "host: a", cookie)
+                                    .response()
+                                    .status())
+                            .isEqualTo(200);
+                }
+            }
+            blind.endsWell();
+        }
+    }
+
     @Test
     void withoutTracingNotAClassOfOpenTelemetryIsLoaded() throws Exception {
         Program plain = Program.runWith("-Xlog:class+load:file=" + loaded(), """

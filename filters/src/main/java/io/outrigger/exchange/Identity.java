@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Identity {
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.ISO_8859_1);
+    private static final int TRACE_LENGTH = 55; // what is behind it, in a later version, is for others
 
     private final long high;
     private final long low; // never 0, so that trace id and span id are valid
@@ -56,13 +57,19 @@ public final class Identity {
     }
 
     /**
-     * The names of the same exchange, of which spans are to tell.
+     * The names of the same exchange, of which spans are to tell. They are kept until those are sent, which may be long
+     * after its end, so they leave the client's head behind.
      *
      * @param propagates whether they belong to the client's trace, and the upstream is told of them; else they are a
      *     trace of their own, and what the client said of its trace passes as it is
      */
     public Identity sampled(boolean propagates) {
-        return new Identity(high, low, head, requestIdFrom, requestIdTo, traceFrom, traceTo, true, !propagates);
+        int id = requestIdTo - requestIdFrom;
+        int trace = Math.min(traceTo - traceFrom, TRACE_LENGTH);
+        byte[] own = new byte[id + trace];
+        System.arraycopy(head, requestIdFrom, own, 0, id);
+        System.arraycopy(head, traceFrom, own, id, trace);
+        return new Identity(high, low, own, 0, id, id, id + trace, true, !propagates);
     }
 
     /** Whether spans tell of the exchange. */

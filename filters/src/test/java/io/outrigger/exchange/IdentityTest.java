@@ -3,6 +3,7 @@ package io.outrigger.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,19 @@ class IdentityTest {
         assertThat(identity.requestId()).isEqualTo("order-42");
         assertThat(identity.traceId()).isEqualTo("4bf92f3577b34da6a3ce929d0e0e4736");
         assertThat(identity.spanId()).isEqualTo("00f067aa0ba902b7");
+    }
+
+    @Test
+    void theNamesOfASampledExchangeDoNotNeedTheHead() {
+        byte[] head = ("id: order-42\r\ntraceparent: " + TRACE.replace("00-4", "01-4") + "-later\r\n")
+                .getBytes(StandardCharsets.ISO_8859_1);
+        Identity sampled = new Identity(1, 2, head, 4, 12, 27, 27 + TRACE.length() + 6).sampled(true);
+        Arrays.fill(head, (byte) 'x');
+        assertThat(sampled.requestId()).isEqualTo("order-42");
+        assertThat(sampled.traceId()).isEqualTo("4bf92f3577b34da6a3ce929d0e0e4736");
+        assertThat(sampled.parentSpanId()).isEqualTo("00f067aa0ba902b7");
+        assertThat(sampled.clientSampled()).isTrue();
+        assertThat(sampled.hasOwnRequestId()).isTrue();
     }
 
     @Test

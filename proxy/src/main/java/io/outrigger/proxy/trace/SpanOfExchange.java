@@ -151,13 +151,12 @@ record SpanOfExchange(
 
     /** The method, HTTP for one that is not known; names of spans are to be few. */
     private static String method(TracedExchange of, AttributesBuilder attributes) {
-        if (RequestMethod.of(of.method()) != RequestMethod.OTHER) {
-            attributes.put(METHOD, of.method());
-            return of.method();
+        boolean known = RequestMethod.of(of.method()) != RequestMethod.OTHER;
+        attributes.put(METHOD, known ? of.method() : "_OTHER");
+        if (!known) {
+            putIfAny(attributes, METHOD_ORIGINAL, of.method());
         }
-        attributes.put(METHOD, "_OTHER");
-        putIfAny(attributes, METHOD_ORIGINAL, of.methodText());
-        return "HTTP";
+        return known ? of.method() : "HTTP";
     }
 
     private static StatusData error(AttributesBuilder attributes, boolean wrong, int code, @Nullable Failure failure) {

@@ -4,24 +4,21 @@ import io.outrigger.exchange.Attempt;
 import io.outrigger.exchange.Delivery;
 import io.outrigger.exchange.Exchange;
 import io.outrigger.exchange.Failure;
-import io.outrigger.exchange.Headers;
 import io.outrigger.exchange.Identity;
 import io.outrigger.exchange.Note;
 import io.outrigger.exchange.Request;
-import io.outrigger.exchange.Target;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What spans tell of an exchange that has ended: no header but Host, no query and no body. What is text stays in the
- * bytes of the head until the thread that sends asks for it: on a loop, where one exchange of a hundred is traced, the
- * code for that is never at hand. Immutable.
+ * What spans tell of an exchange that has ended: no header but Host, no query and no body. Nothing of it
+ * holds on to the head, as thousands may wait while a collector is dead. Immutable.
  *
- * @param method as received; empty when it could not be understood
+ * @param method empty when it could not be understood
  * @param secured whether the client came by TLS
- * @param target null when it could not be understood
- * @param headers of the request
+ * @param path as received, cut where it is very long; null when it could not be understood
+ * @param host as received, likewise; null when there was none
  * @param status what the client got, or would have got
  * @param failure null when it ended well
  * @param startNanos by the loop's clock, as all its times
@@ -35,8 +32,8 @@ record TracedExchange(
         String faultBy,
         String method,
         boolean secured,
-        @Nullable Target target,
-        Headers headers,
+        @Nullable String path,
+        @Nullable String host,
         int status,
         @Nullable Failure failure,
         List<Sent> attempts,
@@ -72,16 +69,17 @@ record TracedExchange(
             @Nullable Failure failure,
             long now,
             long epochMillis) {
+        String host = request == null ? null : request.host();
         return new TracedExchange(
                 exchange.identity(),
                 exchange.route(),
                 exchange.upstream(),
                 exchange.degraded(),
                 exchange.faultBy(),
-                method,
+                cut(method, LONGEST_METHOD),
                 exchange.secured(),
-                request == null ? null : request.target(),
-                request == null ? Headers.NONE : request.headers(),
+                request == null ? null : cut(request.target().path(), LONGEST_PATH),
+                host == null ? null : cut(host, LONGEST_HOST),
                 status,
                 failure,
                 attempts(exchange, now),
@@ -125,24 +123,6 @@ record TracedExchange(
                 attempt.status(),
                 attempt.delivery(),
                 attempt.failure());
-    }
-
-    /** Cut where it is very long. */
-    String methodText() {
-        return cut(method, LONGEST_METHOD);
-    }
-
-    /** As received, cut where it is very long; null when it could not be understood. */
-    @Nullable
-    String path() {
-        return target == null ? null : cut(target.path(), LONGEST_PATH);
-    }
-
-    /** As received, cut where it is very long; null when there was none. */
-    @Nullable
-    String host() {
-        String host = headers.get(Request.HOST);
-        return host == null ? null : cut(host, LONGEST_HOST);
     }
 
     private static String cut(String text, int most) {
