@@ -11,7 +11,7 @@ public final class WholeBody implements Body {
     private static final Failure REFUSED = Failure.of(Failure.Kind.CLIENT_GONE, "the body cannot be held whole");
     private static final int ROOM = 1024; // in front of a copy, for the head that it is sent behind
 
-    /** Who waits for it; told how it ended once. Confined to one loop. */
+    /** Who waits for it; told how it ended once, but for memory that is found missing afterwards. Confined to one loop. */
     public interface Listener {
         /** The next bytes, which stay with the caller and are not to be moved in. */
         void coming(ByteBuf bytes);
@@ -22,7 +22,10 @@ public final class WholeBody implements Body {
         /** It is longer than the cap; what was kept has been released, and the rest is discarded. */
         void tooLong();
 
-        /** The budget, or the memory of the process, has no room for it; likewise, and maybe after {@link #whole}. */
+        /**
+         * The budget, or the memory of the process, has no room for it; likewise. Where nobody has read it by the end of
+         * {@link #whole}, maybe after that.
+         */
         void noRoom();
 
         /** The source broke off. */
@@ -35,7 +38,7 @@ public final class WholeBody implements Body {
     private final Listener listener;
     private final KeptBytes kept;
     private @Nullable ByteBuf only; // all of the content, where it came in one chunk; null once pushed
-    private int onlyCharged; // bytes of the budget; 0 while it is not kept longer than the call that brought it
+    private int onlyCharged; // bytes of the budget
     private long received; // bytes
     private @Nullable Headers trailers; // null until it is whole
     private @Nullable Sink sink; // null until it is read
@@ -161,9 +164,7 @@ public final class WholeBody implements Body {
                 return true; // what is discarded is not paused
             }
             listener.coming(bytes);
-            if (size == length()) {
-                only = bytes; // nothing is kept where the listener has it read as soon as it is whole, which is next
-            } else if (!tryKeep(bytes)) {
+            if (!(size == length() ? tryTakeOnly(bytes) : tryKeep(bytes))) {
                 refuse();
                 return true;
             }
@@ -176,23 +177,33 @@ public final class WholeBody implements Body {
             listener.noRoom();
         }
 
-        /** All there is: as it came, or copied where it would pin more than twice its size. */
-        private boolean tryKeepOnly(ByteBuf bytes) {
-            int size = bytes.readableBytes();
-            int pinned = KeptBytes.pinned(bytes);
-            boolean copy = ROOM + size < pinned - pinned / 2;
-            int cost = copy ? ROOM + size : pinned;
+        /** All there is: charged as it will be kept, but not copied as long as it may be read at once. */
+        private boolean tryTakeOnly(ByteBuf bytes) {
+            int cost = pinsTooMuch(bytes) ? ROOM + bytes.readableBytes() : KeptBytes.pinned(bytes);
             if (!budget.tryTake(cost)) {
+                bytes.release();
                 return false;
             }
-            try {
-                only = copy ? copy(bytes) : bytes;
-            } catch (OutOfMemoryError e) {
-                budget.giveBack(cost);
-                return false;
-            }
+            only = bytes;
             onlyCharged = cost;
             return true;
+        }
+
+        /** Whether it is dearer to keep than a copy: it would pin more than twice its size. */
+        private static boolean pinsTooMuch(ByteBuf bytes) {
+            int pinned = KeptBytes.pinned(bytes);
+            return ROOM + bytes.readableBytes() < pinned - pinned / 2;
+        }
+
+        /** Nobody has read it when it was whole. */
+        private void keepOnly(ByteBuf bytes) {
+            if (pinsTooMuch(bytes)) {
+                try {
+                    only = copy(bytes);
+                } catch (OutOfMemoryError e) {
+                    refuse();
+                }
+            }
         }
 
         private static ByteBuf copy(ByteBuf bytes) {
@@ -214,8 +225,8 @@ public final class WholeBody implements Body {
             if (!over) {
                 trailers = last;
                 listener.whole();
-                if (only != null && !tryKeepOnly(only)) {
-                    refuse();
+                if (only != null) {
+                    keepOnly(only);
                 }
             }
         }

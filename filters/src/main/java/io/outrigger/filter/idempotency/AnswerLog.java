@@ -22,6 +22,7 @@ final class AnswerLog {
     private static final int FINGERPRINT = CALLER + Digest.LENGTH;
     private static final int HEAD = FINGERPRINT + Digest.LENGTH;
     private static final int SMALLEST = 16;
+    private static final int USUAL = 256; // keys for which there is room even when there are none
 
     private final ByteLog bytes = new ByteLog();
     private final Row row = new Row(); // of the answer that is being added
@@ -172,7 +173,7 @@ final class AnswerLog {
         if (first < next) {
             bytes.dropTo(at[in(first)]);
         } else {
-            bytes.clear();
+            clear();
         }
     }
 
@@ -189,9 +190,15 @@ final class AnswerLog {
         bytes.clear();
         large.clear();
         first = next;
-        keys = 0;
         holes = 0;
-        index = new Positions();
+        if (keys > 0 || at.length > USUAL) {
+            keys = 0;
+            index = new Positions();
+            at = new long[SMALLEST];
+            over = new long[SMALLEST];
+            hash = new int[SMALLEST];
+            length = new int[SMALLEST];
+        }
     }
 
     // ---- the rows

@@ -25,11 +25,6 @@ final class ByteLog {
     private long head; // all before it is given up
     private long tail; // where the next byte goes
 
-    /** Where the next byte goes. */
-    long tail() {
-        return tail;
-    }
-
     /** The array in which a byte stands that was written. */
     byte[] chunk(long at) {
         byte[] chunk = chunks[number(at)];
@@ -103,11 +98,14 @@ final class ByteLog {
             byte[] left = chunks[number(head)];
             chunks[number(head)] = null;
             head = nextChunk(head);
-            if (left != null && spare.size() <= used() >>> SPARE_SHIFT) {
+            if (left != null) {
                 spare.push(left);
             }
         }
         head = position;
+        while (spare.size() > 1 + (used() >>> SPARE_SHIFT)) {
+            spare.pop();
+        }
     }
 
     /** Gives up all, and the arrays that it had in reserve. */

@@ -53,11 +53,6 @@ public final class Digest {
                 && fourth == (long) LONG.get(bytes, at + 24);
     }
 
-    /** The {@link #hashCode} of the one that stands there. */
-    static int hashAt(byte[] bytes, int at) {
-        return Long.hashCode((long) LONG.get(bytes, at));
-    }
-
     void copyTo(byte[] bytes, int at) {
         LONG.set(bytes, at, first);
         LONG.set(bytes, at + 8, second);

@@ -18,8 +18,9 @@ abstract class Hasher {
     }
 
     final Digest end() {
+        Digest made = digest();
         begun = false;
-        return digest();
+        return made;
     }
 
     abstract void add(byte[] bytes, int from, int to);

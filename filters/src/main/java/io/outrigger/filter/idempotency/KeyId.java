@@ -16,10 +16,6 @@ public record KeyId(Digest place, Digest caller) {
 
     @Override
     public int hashCode() {
-        return hash(place.hashCode(), caller.hashCode());
-    }
-
-    static int hash(int place, int caller) {
-        return 31 * place + caller;
+        return 31 * place.hashCode() + caller.hashCode();
     }
 }

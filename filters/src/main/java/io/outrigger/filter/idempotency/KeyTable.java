@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of a {@link MemoryKeyStore}, which outlive it when its configuration changes. Guarded by itself; each step
- * takes well under a microsecond, but for those of operators, and calls nobody. Shared by all loops.
+ * takes about a microsecond, but for those of operators, and calls nobody but an answer that is to be kept, for its bytes.
+ * Shared by all loops.
  *
  * <p>Entries stand in two rows, both in the order in which they changed last: the answered ones, of which the first is
  * given up when there is no room, and the others, which nobody may give up. What is over is found at their beginning.
@@ -106,19 +107,19 @@ public final class KeyTable {
         if (entry == null) {
             return Finished.LOST;
         }
-        Set<Watch> awake = entry.takeWatches();
         switch (ending) {
             case Ending.Forgotten() -> remove(entry);
             case Ending.Unknown(Loss why) -> unknown(entry, claim, why, now);
             case Ending.Answered(WholeAnswer answer) -> {
                 if (!makeRoom(answered.read(answer), maxBytes)) {
                     unknown(entry, claim, Loss.NO_ROOM, now);
-                    return new Finished(Written.FULL, awake);
+                    return new Finished(Written.FULL, entry.takeWatches());
                 }
-                others.remove(entry.id);
                 answered.add(entry.id, entry.fingerprint, now + claim.keepFor().toNanos(), answer);
+                others.remove(entry.id);
             }
         }
+        Set<Watch> awake = entry.takeWatches();
         return awake.isEmpty() ? Finished.DONE : new Finished(Written.DONE, awake);
     }
 

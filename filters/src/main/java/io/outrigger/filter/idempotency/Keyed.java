@@ -98,6 +98,9 @@ final class Keyed implements WholeBody.Listener {
 
     @Override
     public void noRoom() {
+        if (result.answered()) {
+            return; // by somebody who did not need it
+        }
         refuse(Failure.of(Kind.SHED, "no memory is left for another body with a key"));
     }
 

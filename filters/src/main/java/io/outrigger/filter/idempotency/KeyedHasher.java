@@ -19,14 +19,14 @@ import java.util.Arrays;
  * elsewhere.
  */
 final class KeyedHasher extends Hasher {
-    /** What goes through SipHash as it is, in bytes: names, which are compared with many others. */
-    static final int SHORT = 128;
+    /** What goes through SipHash as it is, in bytes: a route with a key above all, which is compared with many others. */
+    static final int SHORT = 320;
 
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int BLOCK = 1024; // bytes
     private static final int PAIR = 16; // bytes of two words
 
-    private final long[] secret; // a word for each one of a block
+    private final long[] secret; // two words for SipHash, then one for each word of a block; not changed
     private final SipHash sip;
     private final byte[] block = new byte[BLOCK];
     private int filled; // bytes of the block
@@ -37,10 +37,10 @@ final class KeyedHasher extends Hasher {
         this(Secret.WORDS);
     }
 
-    /** @param secret two words for SipHash, then one for each word of a block */
+    /** @param secret two words for SipHash, then one for each word of a block; not copied */
     KeyedHasher(long[] secret) {
         this.sip = new SipHash(secret[0], secret[1]);
-        this.secret = Arrays.copyOfRange(secret, 2, 2 + BLOCK / Long.BYTES);
+        this.secret = secret;
     }
 
     /** Drawn when the first one needs it. Immutable. */
@@ -108,8 +108,8 @@ final class KeyedHasher extends Hasher {
         long low = 0;
         long high = 0;
         for (int at = 0; at < end; at += PAIR) {
-            long one = (long) LONG.get(block, at) + secret[at >>> 3];
-            long other = (long) LONG.get(block, at + Long.BYTES) + secret[(at >>> 3) + 1];
+            long one = (long) LONG.get(block, at) + secret[(at >>> 3) + 2];
+            long other = (long) LONG.get(block, at + Long.BYTES) + secret[(at >>> 3) + 3];
             long product = one * other;
             low += product;
             high += Math.unsignedMultiplyHigh(one, other) + (Long.compareUnsigned(low, product) < 0 ? 1 : 0);

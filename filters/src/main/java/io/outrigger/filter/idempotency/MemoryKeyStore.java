@@ -16,6 +16,7 @@ public final class MemoryKeyStore implements KeyStore {
     /** @param maxBytes what keys and answers may take */
     public MemoryKeyStore(KeyTable table, long maxBytes) {
         this.table = table;
+        Digests.OWN.own(); // which draws the secret, if nobody has yet: not on a loop
         this.maxBytes = maxBytes;
     }
 

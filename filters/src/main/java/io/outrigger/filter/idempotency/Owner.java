@@ -126,6 +126,7 @@ final class Owner implements Recording.Keeper {
             boolean cut = storing != null;
             settle(cut ? Fate.UNKNOWN : Fate.of(exchange.delivery()), cut ? Loss.CUT : Loss.NO_ANSWER);
             reply.fail(why);
+            dropRecording();
         } else if (recording == null) {
             if (storing != null) {
                 keep(new WholeAnswer(storing.status(), storing.headers(), Unpooled.EMPTY_BUFFER, Headers.NONE));
@@ -183,6 +184,7 @@ final class Owner implements Recording.Keeper {
         }
         if (settled || Fate.of(exchange.delivery()) == Fate.FORGET) {
             sent.fail(why);
+            dropRecording();
             return;
         }
         goOnAlone(why);
@@ -202,6 +204,13 @@ final class Owner implements Recording.Keeper {
     private void leaveRecording() {
         if (recording != null) {
             recording.leave();
+        }
+    }
+
+    /** What it is made from may end without a word. */
+    private void dropRecording() {
+        if (recording != null) {
+            recording.drop();
         }
     }
 

@@ -7,7 +7,7 @@ import java.util.SplittableRandom;
  * Computer Programming 6.4, L and R). Two may have one hash; nothing is there twice. Guarded by the table. Shared by all
  * loops.
  *
- * <p>A client knows the hash of its key, and could choose a thousand keys that want one slot: each request would have to
+ * <p>Whoever knows the hashes of keys could choose a thousand keys that want one slot: each request would have to
  * pass all of them. So where a hash belongs depends on a random number (Crosby and Wallach, Denial of Service via
  * Algorithmic Complexity Attacks, 2003).
  */

@@ -99,6 +99,15 @@ final class Recording implements Body, Body.Sink {
         }
     }
 
+    /** Nobody reads or keeps the rest any more, and what it comes from is over. */
+    void drop() {
+        if (!over) {
+            over = true;
+            client = null;
+            release();
+        }
+    }
+
     private void begin() {
         if (!begun) {
             begun = true;
@@ -126,8 +135,11 @@ final class Recording implements Body, Body.Sink {
         boolean behind = copy.isReadable();
         if (bytes.readableBytes() == source.length() && source.length() <= cap && wants && !pushing && client != null) {
             recorded = true;
-            keeper.recorded(bytes, Headers.NONE); // a body that says its length has no trailers
-            passOn(bytes);
+            try {
+                keeper.recorded(bytes, Headers.NONE); // a body that says its length has no trailers
+            } finally {
+                passOn(bytes);
+            }
             return true;
         }
         if (!tryRecord(bytes)) {

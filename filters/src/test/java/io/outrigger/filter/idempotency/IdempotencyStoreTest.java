@@ -35,6 +35,15 @@ class IdempotencyStoreTest extends IdempotencySetting {
     }
 
     @Test
+    void nobodyIsAskedWhereTheBodyCannotBeHeld() {
+        long all = 100_000;
+        assertThat(buffers.tryTake(all)).isTrue();
+        assertThat(post("k", "pay")).hasToString("SHED SHED");
+        assertThat(far.asked()).isZero();
+        buffers.giveBack(all);
+    }
+
+    @Test
     void aKeyThatComesTooLateIsGivenBack() {
         post("k", "pay");
         last.fail(GONE);
