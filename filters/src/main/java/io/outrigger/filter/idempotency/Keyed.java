@@ -122,7 +122,7 @@ final class Keyed implements WholeBody.Listener {
     private void found(Claim wanted, Found found) {
         if (result.ended()) {
             if (found instanceof Found.Owned(boolean again)) {
-                giveBack(wanted, again); // nobody waits any more, and nothing has been sent
+                giveUp(wanted, again); // nobody waits any more, and nothing has been sent
             } else if (found instanceof Found.Failed) {
                 giveBack(wanted, mayBeAgain(wanted));
             }
@@ -146,7 +146,7 @@ final class Keyed implements WholeBody.Listener {
         endWaiting();
         long first = Math.min(FIRST_BYTES, filter.config().maxResponse().bytes());
         if (!filter.buffers().tryTake(first)) {
-            giveBack(owned, again);
+            giveUp(owned, again);
             refuse(Failure.of(Kind.SHED, "no memory is left for the answer to a request with a key"));
             return;
         }
@@ -230,10 +230,18 @@ final class Keyed implements WholeBody.Listener {
         result.follow(next.send(exchange, sent).onEnd(_ -> sent.body().discard(DONE)));
     }
 
-    /** Gives up a claim that came about, or may have: the key is what it was before. */
+    /** Gives up a claim that came about: the key is what it was before, however often the store has to be told. */
+    private void giveUp(Claim given, boolean again) {
+        new Tenure(filter, exchange, given).end(before(again));
+    }
+
+    /** Gives up a claim that may have come about, at a store that has just failed. */
     private void giveBack(Claim given, boolean again) {
-        Ending before = again ? new Ending.Unknown(Loss.EARLIER) : new Ending.Forgotten();
-        filter.store().finish(given, before, exchange.loop(), _ -> {});
+        filter.store().finish(given, before(again), exchange.loop(), _ -> {});
+    }
+
+    private static Ending before(boolean again) {
+        return again ? new Ending.Unknown(Loss.EARLIER) : new Ending.Forgotten();
     }
 
     /** Whether an earlier request may have reached the upstream, where the store has not said so. */

@@ -54,6 +54,22 @@ class IdempotencyStoreTest extends IdempotencySetting {
     }
 
     @Test
+    void aKeyThatComesTooLateIsGivenBackOnceTheStoreIsThereAgain() {
+        post("k", "pay");
+        last.fail(GONE);
+        far.answerAll();
+        far.down = true;
+        far.answerAll();
+        assertThat(free("k")).isFalse();
+        assertThat(shown.unfinished()).as("for the drain").isEqualTo(1);
+        far.down = false;
+        loop.advance(config.lease().dividedBy(4));
+        far.answerAll();
+        assertThat(free("k")).isTrue();
+        assertThat(shown.unfinished()).isZero();
+    }
+
+    @Test
     void aLostKeyThatComesTooLateIsLostStill() {
         config = honoured();
         post("k", "pay");
