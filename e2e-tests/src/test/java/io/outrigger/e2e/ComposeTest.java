@@ -17,12 +17,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The services of deploy/compose work together, and Prometheus sees the sidecar. */
 class ComposeTest {
     private static final Path FOLDER = Dockerfile.CHECKOUT.resolve("deploy/compose");
     private static final Pattern MOUNT = Pattern.compile("(?m)^ +- (\\./[^:]+):/");
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    @TempDir
+    private Path elsewhere;
 
     private final String project = "outrigger-" + UUID.randomUUID();
 
@@ -34,8 +38,12 @@ class ComposeTest {
                 .toList();
         assertThat(mounted).contains("./outrigger", "./app.py", "./payments.py", "./prometheus.yml");
         assertThat(mounted).allSatisfy(one -> assertThat(FOLDER.resolve(one)).exists());
-        var program = Program.start(
-                "check", FOLDER.resolve("outrigger/outrigger.yaml").toString());
+        Path folder = FOLDER.resolve("outrigger");
+        String config = Files.readString(folder.resolve("outrigger.yaml"));
+        assertThat(config).contains("/etc/outrigger/token");
+        Path here =
+                Files.writeString(elsewhere.resolve("outrigger.yaml"), config.replace("/etc/outrigger/", folder + "/"));
+        var program = Program.start("check", here.toString());
         assertThat(program.awaitExit()).isZero();
         assertThat(program.err().all()).isEmpty();
     }

@@ -37,6 +37,7 @@ class KeptStatesTest {
             Map.entry("KeyedBuckets", "rate limit"),
             Map.entry("RetryBudget", "retry budget"),
             Map.entry("ActiveStale", "stale answers"),
+            Map.entry("HitsUnderWay", "hits under way"),
             Map.entry("ObservedLatency", "observed latencies"),
             Map.entry("ActiveKeys", "idempotency keys"),
             Map.entry("CircuitBreaker", "circuit"),
@@ -67,6 +68,7 @@ class KeptStatesTest {
                     "fallback", Map.of(),
                     "circuitBreaker", Map.of("scope", scope)));
             route.put("slo", Map.of()); // an eleventh
+            route.put("fault", Map.of());
             Map<String, ?> upstream = Map.of("healthCheck", Map.of(), "outlierDetection", Map.of());
             Map<String, ?> after = Map.of(
                     "stores",

@@ -34,6 +34,7 @@ record State(String name, String asks, List<String> shape) {
             new State("rate limit", "rateLimit", List.of("rateLimit.key")),
             new State("retry budget", "retry.budget", List.of()),
             new State("stale answers", "fallback", List.of("fallback.rungs")),
+            new State("hits under way", "fault", List.of()),
             new State("observed latencies", "hedge.after=p95", List.of()),
             new State("idempotency keys", "idempotency", List.of("idempotency.store", "idempotency.scope")),
             new State("circuit", "circuitBreaker.scope=route", List.of()),
