@@ -8,14 +8,7 @@ public final class HitsUnderWay {
 
     /** Whether there may be another one, when there may be this many. */
     boolean tryTake(int most) {
-        int before;
-        do {
-            before = count.get();
-            if (before >= most) {
-                return false;
-            }
-        } while (!count.compareAndSet(before, before + 1));
-        return true;
+        return count.getAndUpdate(now -> now < most ? now + 1 : now) < most;
     }
 
     void giveBack() {

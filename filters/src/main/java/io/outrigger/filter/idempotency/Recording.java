@@ -116,8 +116,7 @@ final class Recording implements Body, Body.Sink {
     }
 
     private void stop() {
-        over = true;
-        release();
+        drop();
         source.discard(UNREAD);
     }
 
