@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -123,8 +124,12 @@ class RedisLinkTest {
     }
 
     private void awaitNoClients(RedisServer redis) throws Exception {
+        await(() -> redis.clients() == 0);
+    }
+
+    private void await(Callable<Boolean> comes) throws Exception {
         long until = System.nanoTime() + 15_000_000_000L;
-        while (redis.clients() > 0) {
+        while (!comes.call()) {
             assertThat(System.nanoTime()).isLessThan(until);
             time.passes(Duration.ofMillis(20));
         }
@@ -156,11 +161,7 @@ class RedisLinkTest {
             assertThat(take(link, "all")).isEqualTo("taken");
             Files.delete(file);
             String stays = "store shared: the password before it stays: ";
-            long until = System.nanoTime() + 15_000_000_000L;
-            while (log.lines().stream().noneMatch(line -> line.startsWith(stays))) {
-                assertThat(System.nanoTime()).isLessThan(until);
-                time.passes(Duration.ofMillis(20));
-            }
+            await(() -> log.lines().stream().anyMatch(line -> line.startsWith(stays)));
             redis.kill();
             redis.startAgain();
             awaitTaken(link);
@@ -404,12 +405,8 @@ class RedisLinkTest {
         }
     }
 
-    private void awaitTaken(RedisLink link) {
-        long until = System.nanoTime() + 15_000_000_000L;
-        while (!take(link, "again").equals("taken")) {
-            assertThat(System.nanoTime()).isLessThan(until);
-            time.passes(Duration.ofMillis(20));
-        }
+    private void awaitTaken(RedisLink link) throws Exception {
+        await(() -> take(link, "again").equals("taken"));
     }
 
     @Test

@@ -29,6 +29,7 @@ class CollectorConnectionTest {
     private static final Map<String, String> FIELDS = Map.of("content-type", "text/plain");
     private static final Duration LONG = Duration.ofSeconds(20);
     private static final String OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nho";
+    private static final String BUSY = "HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n";
 
     private final Loops loops = new Loops(1, true, "traces");
     private final Server server = new Server();
@@ -122,11 +123,7 @@ class CollectorConnectionTest {
         assertThat(other.request().body()).isEqualTo("two");
         other.close();
         assertThat(told(second)).isEqualTo("the connection ended without a response");
-        var third = post(connection, "three", LONG);
-        Peer last = server.accept();
-        assertThat(last.request().body()).isEqualTo("three");
-        last.send("HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n");
-        assertThat(told(third)).isEqualTo("it answers with status 503");
+        assertThat(askedAnew(connection, BUSY)).isEqualTo("it answers with status 503");
     }
 
     @Test
@@ -137,11 +134,16 @@ class CollectorConnectionTest {
         Peer peer = server.accept();
         assertThat(told(first)).isEqualTo("no answer within 200 ms");
         assertThat(peer.breaks() || peer.ends()).isTrue();
-        var second = post(connection, "two", LONG);
-        Peer other = server.accept();
-        assertThat(other.request().body()).isEqualTo("two");
-        other.send(OK);
-        assertThat(told(second)).isEmpty();
+        assertThat(askedAnew(connection, OK)).isEmpty();
+    }
+
+    /** What is told of the next batch, which has to come by a new connection. */
+    private String askedAnew(CollectorConnection connection, String answer) throws Exception {
+        var next = post(connection, "next", LONG);
+        Peer peer = server.accept();
+        assertThat(peer.request().body()).isEqualTo("next");
+        peer.send(answer);
+        return told(next);
     }
 
     @Test
@@ -193,11 +195,7 @@ class CollectorConnectionTest {
         peer.send(OK + OK);
         assertThat(told(first)).isEmpty();
         assertThat(peer.breaks() || peer.ends()).isTrue();
-        var second = post(connection, "two", LONG);
-        Peer other = server.accept();
-        assertThat(other.request().body()).isEqualTo("two");
-        other.send("HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n");
-        assertThat(told(second)).isEqualTo("it answers with status 503");
+        assertThat(askedAnew(connection, BUSY)).isEqualTo("it answers with status 503");
     }
 
     @Test
