@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import javax.net.ssl.SSLContext;
@@ -191,6 +192,54 @@ class ReloadTest {
             assertThat(busy.response().text()).isEqualTo("ok");
         }
         program.endsWell();
+    }
+
+    /** As Kubernetes does it: the folder is there without a Secret, and then ..data is a link to what is in it. */
+    @Test
+    void aFileThatWaitsForASecretComesIntoForceWhenTheSecretDoes() throws Exception {
+        Path folder = Files.createTempDirectory("outrigger-secret");
+        for (String name : List.of("tls.crt", "tls.key")) {
+            Files.createSymbolicLink(folder.resolve(name), Path.of("..data", name));
+        }
+        write(text("outbound", "secure")
+                .replace(
+                        "name: secure,",
+                        "name: secure, tls: {certFile: %1$s/tls.crt, keyFile: %1$s/tls.key},".formatted(folder)));
+        program.awaitMessage("the file is not put in force");
+        assertThat(Program.json(program.admin("/config").text())
+                        .path("problems")
+                        .get(0)
+                        .asText())
+                .endsWith(folder + "/tls.crt: no such file (expected: one in PEM)");
+        Authority authority = new Authority("authority");
+        mount(
+                folder,
+                "..1",
+                authority.issue("proxy.test"),
+                authority.issue("proxy.test").getPrivateKeyPEM());
+        program.out().await(line -> line.contains("not the key of the first certificate"));
+        X509Bundle pair = authority.issue("proxy.test");
+        mount(folder, "..2", pair, pair.getPrivateKeyPEM());
+        int port = program.port("secure");
+        try (Wire wire = Wire.to(port, authority.context(null))) {
+            assertThat(wire.head("GET / HTTP/1.1", "host: a").response().status())
+                    .isEqualTo(200);
+        }
+        assertThat(Program.json(program.admin("/config/history").text()).path("reloads"))
+                .extracting(reload -> reload.path("result").asText())
+                .containsExactly("inForce", "refused", "refused", "inForce"); // the start is the last
+        assertThat(program.out().untilNow())
+                .filteredOn(line -> line.contains("tls.crt: no such file"))
+                .hasSize(1);
+        program.endsWell();
+    }
+
+    private static void mount(Path folder, String version, X509Bundle pair, String key) throws IOException {
+        Path data = Files.createDirectory(folder.resolve(version));
+        Files.writeString(data.resolve("tls.crt"), pair.getCertificatePathPEM());
+        Files.writeString(data.resolve("tls.key"), key);
+        Path link = Files.createSymbolicLink(folder.resolve("..data_tmp"), Path.of(version));
+        Files.move(link, folder.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.outrigger.config.ReadResult;
 import io.outrigger.config.key.Environment;
 import io.outrigger.proxy.cli.ConfigFile;
 import io.outrigger.proxy.reload.Source;
+import io.outrigger.proxy.tls.FileWatch;
 import io.outrigger.proxy.tls.NamedFiles;
 import java.io.IOException;
 
@@ -20,7 +21,9 @@ record WatchedFile(ConfigFile file, Environment environment) implements Source {
     }
 
     @Override
-    public ReadResult read(byte[] content) {
-        return NamedFiles.check(file.read(content, environment));
+    public Checked read(byte[] content) {
+        ReadResult read = file.read(content, environment);
+        FileWatch.Watched files = new FileWatch.Watched(NamedFiles.of(read)); // before they are looked at
+        return new Checked(NamedFiles.check(read), files::hasChanged);
     }
 }

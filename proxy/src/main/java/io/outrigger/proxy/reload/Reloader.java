@@ -12,9 +12,9 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Looks at the file twice a second, and has it reloaded when it has changed or when somebody asks. It reads instead of
- * being notified: that works on every file system and for every way to replace a file, and costs some 50 µs a second.
- * Shared by all loops.
+ * Looks at the file twice a second, and has it reloaded when it has changed or when somebody asks; as long as it is
+ * refused, also when a file that it names has changed. It reads instead of being notified: that works on every file
+ * system and for every way to replace a file, and costs some 50 µs a second. Shared by all loops.
  */
 public final class Reloader implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Reloader.class.getName());
@@ -80,8 +80,7 @@ public final class Reloader implements AutoCloseable {
                 } else if (first != null) {
                     reloadNow(first);
                 } else {
-                    settling.look(Content.of(source), System.nanoTime())
-                            .ifPresent(content -> reloads.decide(content, source, installation));
+                    look();
                 }
             } catch (InterruptedException e) {
                 ended = true; // somebody wants this thread back
@@ -90,6 +89,14 @@ public final class Reloader implements AutoCloseable {
             }
         }
         asked.forEach(then -> then.accept(reloads.tooLate()));
+    }
+
+    private void look() {
+        Content content = Content.of(source);
+        boolean fresh = settling.look(content, System.nanoTime()).isPresent();
+        if (fresh || !settling.unsettled() && reloads.isWorthAnotherTry()) {
+            reloads.decide(content, source, installation);
+        }
     }
 
     private void reloadNow(Consumer<ReloadView> first) {

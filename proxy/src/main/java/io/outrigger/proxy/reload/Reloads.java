@@ -29,6 +29,7 @@ public final class Reloads {
     private final Deque<ReloadView> history = new ArrayDeque<>(); // the last one first; guarded by this
     private volatile ReadResult.Ok inForce;
     private volatile List<String> problems = List.of(); // of the file that was read last; none when it is in force
+    private Source.OtherFiles named = Source.OtherFiles.NONE; // by that file; of the reload thread alone
 
     /** For a process that starts with this configuration. */
     public Reloads(ReadResult.Ok first, ConfigMeters meters, InstantSource clock) {
@@ -52,9 +53,18 @@ public final class Reloads {
     /** Puts in force what is good and new. */
     ReloadView decide(Content content, Source source, Installation installation) {
         // no switch over types: the JVM makes classes for one, also where nothing is ever reloaded
-        return content instanceof Content.Bytes file
-                ? decide(source.read(file.bytes()), source, installation)
-                : refused("", List.of(((Content.None) content).why()));
+        if (content instanceof Content.Bytes file) {
+            Source.Checked checked = source.read(file.bytes());
+            named = checked.files();
+            return decide(checked.result(), source, installation);
+        }
+        named = Source.OtherFiles.NONE;
+        return refused("", List.of(((Content.None) content).why()));
+    }
+
+    /** Whether what was refused may be right by now, because files that it names have changed. Tells each change once. */
+    boolean isWorthAnotherTry() {
+        return !problems.isEmpty() && named.haveChanged();
     }
 
     private ReloadView decide(ReadResult read, Source source, Installation installation) {
@@ -111,10 +121,12 @@ public final class Reloads {
 
     private ReloadView refused(String hash, List<String> why) {
         meters.refused();
-        if (!why.equals(problems)) {
-            problems = List.copyOf(why);
+        List<String> known = problems;
+        List<String> fresh = why.stream().filter(line -> !known.contains(line)).toList();
+        problems = List.copyOf(why);
+        if (!fresh.isEmpty()) {
             LOG.warning("the file is not put in force, and what is in force stays");
-            why.stream().limit(PROBLEMS_TOLD).forEach(LOG::warning);
+            fresh.stream().limit(PROBLEMS_TOLD).forEach(LOG::warning);
         }
         ReloadView view = new ReloadView(clock.instant(), hash, Result.REFUSED, why, NOTHING);
         remember(new ReloadView(

@@ -15,6 +15,18 @@ public interface Source {
      */
     byte[] content() throws IOException;
 
-    /** What the bytes say, or all that is wrong with them. */
-    ReadResult read(byte[] content);
+    /** What the bytes say, or all that is wrong with them and with the files that they name. */
+    Checked read(byte[] content);
+
+    /** What was made of the bytes, and of the files that they name. */
+    record Checked(ReadResult result, OtherFiles files) {}
+
+    /** The other files that a configuration uses, as they were before they were looked at. Confined to the reload thread. */
+    @FunctionalInterface
+    interface OtherFiles {
+        OtherFiles NONE = () -> false;
+
+        /** Looks again; true when they are other ones than before, and no longer being written. Tells each change once. */
+        boolean haveChanged();
+    }
 }

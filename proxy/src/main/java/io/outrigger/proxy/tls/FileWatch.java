@@ -1,6 +1,7 @@
 package io.outrigger.proxy.tls;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class FileWatch implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(FileWatch.class.getName());
     private static final byte[] ABSENT = {};
+    private static final int LOOKED_AT_BYTES = PemFile.LARGEST_BYTES + 1; // a larger one can be used for nothing
 
     private final long everyMillis;
     private @Nullable ScheduledExecutorService thread; // null until there is something to look at; guarded by this
@@ -54,7 +56,7 @@ public final class FileWatch implements AutoCloseable {
         }
 
         /** Looks again; true when what it finds is new and was the same the last time. */
-        boolean hasChanged() {
+        public boolean hasChanged() {
             byte[] now = digest();
             boolean settled = Arrays.equals(now, seen);
             seen = now;
@@ -78,8 +80,11 @@ public final class FileWatch implements AutoCloseable {
         }
 
         private static byte[] content(Path file) {
-            try {
-                return Files.readAllBytes(file);
+            if (!Files.isRegularFile(file)) {
+                return ABSENT; // who opens a pipe waits for what comes out of it
+            }
+            try (InputStream in = Files.newInputStream(file)) {
+                return in.readNBytes(LOOKED_AT_BYTES);
             } catch (IOException e) {
                 return ABSENT;
             }

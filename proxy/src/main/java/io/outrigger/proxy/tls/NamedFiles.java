@@ -3,17 +3,48 @@ package io.outrigger.proxy.tls;
 import io.outrigger.admin.SecretFile;
 import io.outrigger.config.AdminConfig;
 import io.outrigger.config.ListenerConfig;
+import io.outrigger.config.OutriggerConfig;
 import io.outrigger.config.ReadResult;
 import io.outrigger.config.StoreConfig;
 import io.outrigger.config.UpstreamConfig;
 import io.outrigger.config.yaml.Problem;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Whether the files that a configuration names can be used: keys, certificates, a token, passwords. Immutable. */
 public final class NamedFiles {
     private NamedFiles() {}
+
+    /** All of them; none of a configuration that cannot be read. */
+    public static List<Path> of(ReadResult read) {
+        if (!(read instanceof ReadResult.Ok ok)) {
+            return List.of();
+        }
+        OutriggerConfig config = ok.config();
+        List<Path> all = new ArrayList<>();
+        for (ListenerConfig listener : config.listeners()) {
+            listener.tls().ifPresent(tls -> {
+                all.add(tls.certFile());
+                all.add(tls.keyFile());
+                tls.clientCaFile().ifPresent(all::add);
+            });
+        }
+        config.admin().flatMap(AdminConfig::tokenFile).ifPresent(all::add);
+        for (StoreConfig store : config.stores().values()) {
+            store.redis().passwordFile().ifPresent(all::add);
+            store.redis().caFile().ifPresent(all::add);
+        }
+        for (UpstreamConfig upstream : config.upstreams().values()) {
+            upstream.tls().ifPresent(tls -> Stream.of(tls.caFile(), tls.certFile(), tls.keyFile())
+                    .flatMap(Optional::stream)
+                    .forEach(all::add));
+        }
+        return all;
+    }
 
     /** The same, or the problems of files, at the places of the configuration that name them. */
     public static ReadResult check(ReadResult read) {

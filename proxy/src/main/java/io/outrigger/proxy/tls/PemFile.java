@@ -18,7 +18,7 @@ import java.util.List;
 
 /** A file in PEM (RFC 7468) with the certificates or the key that it holds. Immutable. */
 final class PemFile {
-    private static final int LARGEST_BYTES = 4 << 20; // the authorities of a whole system are a quarter of a megabyte
+    static final int LARGEST_BYTES = 4 << 20; // the authorities of a whole system are a quarter of a megabyte
     private static final String BEGIN = "-----BEGIN ";
     private static final String DASHES = "-----";
 

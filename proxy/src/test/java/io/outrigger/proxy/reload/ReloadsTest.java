@@ -11,6 +11,7 @@ import io.outrigger.metrics.Family;
 import io.outrigger.metrics.Metrics;
 import io.outrigger.metrics.Reading;
 import io.outrigger.metrics.SharedCounter;
+import io.outrigger.proxy.fixtures.Logged;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -18,6 +19,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -33,7 +35,13 @@ class ReloadsTest implements Source {
     private final Metrics metrics = new Metrics(1);
     private final InstantSource clock = InstantSource.fixed(Instant.parse("2026-01-02T03:04:05Z"));
     private final List<String> installed = new ArrayList<>();
-    private final Reloads reloads = new Reloads((ReadResult.Ok) read(bytes(FIRST)), new ConfigMeters(metrics), clock);
+    private final Reloads reloads =
+            new Reloads((ReadResult.Ok) read(bytes(FIRST)).result(), new ConfigMeters(metrics), clock);
+    private boolean filesHaveChanged;
+
+    @RegisterExtension
+    final Logged logged = new Logged(Reloads.class);
+
     private IOException refusal; // null while everything can be put in force
 
     private static byte[] bytes(String text) {
@@ -51,8 +59,8 @@ class ReloadsTest implements Source {
     }
 
     @Override
-    public ReadResult read(byte[] content) {
-        return ConfigReader.read(title(), content, _ -> null);
+    public Checked read(byte[] content) {
+        return new Checked(ConfigReader.read(title(), content, _ -> null), () -> filesHaveChanged);
     }
 
     private ReloadView decide(Content content) {
@@ -137,6 +145,42 @@ class ReloadsTest implements Source {
         refusal = null;
         assertThat(decide(SECOND).result()).isEqualTo(Result.IN_FORCE);
         assertThat(reloads.problems()).isEmpty();
+    }
+
+    @Test
+    void whatIsRefusedIsWorthAnotherTryWhenItsFilesHaveChangedAndNothingElseIs() {
+        filesHaveChanged = true;
+        assertThat(reloads.isWorthAnotherTry()).as("started").isFalse();
+        decide(BROKEN);
+        assertThat(reloads.isWorthAnotherTry()).as("refused").isTrue();
+        filesHaveChanged = false;
+        assertThat(reloads.isWorthAnotherTry()).as("as it was").isFalse();
+        filesHaveChanged = true;
+        decide(new Content.None("f.yaml: gone"));
+        assertThat(reloads.isWorthAnotherTry()).as("names nothing").isFalse();
+        decide(SECOND);
+        assertThat(reloads.isWorthAnotherTry()).as("in force").isFalse();
+        refusal = new IOException("listener out: /nowhere/tls.key: no such file");
+        decide(FIRST);
+        assertThat(reloads.isWorthAnotherTry()).as("not put in force").isTrue();
+        decide(SECOND);
+        assertThat(reloads.isWorthAnotherTry()).as("again in force").isFalse();
+    }
+
+    @Test
+    void eachProblemIsLoggedOnceAsLongAsItIsThere() {
+        decide(FIRST + "rutes: []\nadmn: {}\n");
+        decide(FIRST + "rutes: []\nadmn: {}\n");
+        decide(FIRST + "rutes: []\n");
+        decide(FIRST + "rutes: []\ndrian: {}\n");
+        String stays = "the file is not put in force, and what is in force stays";
+        assertThat(logged.lines())
+                .containsExactly(
+                        stays,
+                        "f.yaml:4:1: rutes: unknown key (did you mean routes?)",
+                        "f.yaml:5:1: admn: unknown key (did you mean admin?)",
+                        stays,
+                        "f.yaml:5:1: drian: unknown key (did you mean drain?)");
     }
 
     @Test

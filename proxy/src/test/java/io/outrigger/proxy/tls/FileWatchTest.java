@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.outrigger.proxy.tls.FileWatch.Watched;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -91,6 +92,22 @@ class FileWatchTest {
         Watched files = new Watched(List.of(one, two));
         Files.writeString(one, "");
         Files.writeString(two, "12");
+        assertChangedOnce(files);
+    }
+
+    /** Whoever opens a pipe waits; and of a file that is too large nobody wants to hold all. */
+    @Test
+    void whatIsNoFileIsNotOpenedAndOfALargeOneTheBeginningCounts() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Path large = folder.resolve("large");
+        try (RandomAccessFile file = new RandomAccessFile(large.toFile(), "rw")) {
+            file.setLength(1L << 40); // without taking that much of the disk
+        }
+        Watched files = new Watched(List.of(pipe, large));
+        assertThat(files.hasChanged()).isFalse();
+        replace(large, "of a size that can be used");
         assertChangedOnce(files);
     }
 

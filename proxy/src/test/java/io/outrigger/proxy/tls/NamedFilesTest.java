@@ -100,10 +100,31 @@ class NamedFilesTest {
         assertThat(problems(yaml.formatted(secret, secret, ca))).isEmpty();
     }
 
-    private static List<String> problems(String yaml) {
+    @Test
+    void allOfThemAreTold() {
+        assertThat(NamedFiles.of(read("""
+                listeners:
+                  - {name: out, address: "127.0.0.1:0", upstream: app, tls: {certFile: /1, keyFile: /2, clientCaFile: /3}}
+                admin: {address: "127.0.0.1:0", tokenFile: /4}
+                stores: {shared: {redis: {uri: "rediss://redis.internal", passwordFile: /5, caFile: /6}}}
+                upstreams:
+                  app: {endpoints: ["a:1"], tls: {caFile: /7, certFile: /8, keyFile: /9}}
+                  system: {endpoints: ["a:1"], tls: {}}
+                """)))
+                .extracting(Path::toString)
+                .containsExactly("/1", "/2", "/3", "/4", "/5", "/6", "/7", "/8", "/9");
+        assertThat(NamedFiles.of(ConfigReader.read("a.yaml", new byte[0], Environment.EMPTY)))
+                .isEmpty();
+    }
+
+    private static ReadResult read(String yaml) {
         ReadResult read = ConfigReader.read("a.yaml", yaml.getBytes(StandardCharsets.UTF_8), Environment.EMPTY);
         assertThat(read).isInstanceOf(ReadResult.Ok.class);
-        return NamedFiles.check(read) instanceof ReadResult.Broken broken
+        return read;
+    }
+
+    private static List<String> problems(String yaml) {
+        return NamedFiles.check(read(yaml)) instanceof ReadResult.Broken broken
                 ? broken.problems().stream().map(Problem::toString).toList()
                 : List.of();
     }
