@@ -118,7 +118,18 @@ class SpanQueueTest {
     }
 
     @Test
-    void aWholeBatchIsSentAtOnce() {
+    void someAreSentAtOnce() {
+        begin();
+        offer(63);
+        loop.turn();
+        assertThat(batches()).isEmpty();
+        offer(1);
+        loop.turn();
+        assertThat(batches()).containsExactly(64);
+    }
+
+    @Test
+    void whatIsMoreThanABatchIsSentInSeveral() {
         begin();
         offer(256 + 256 + 1);
         loop.turn();
