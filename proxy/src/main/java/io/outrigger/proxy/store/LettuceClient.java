@@ -40,6 +40,7 @@ import java.util.function.Supplier;
 /** Makes connections to the Redis of one store: to it, to the master that Sentinels name, or to a Cluster. Immutable. */
 final class LettuceClient {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
+    private static final Duration GREETING_TIMEOUT = Duration.ofSeconds(2); // for what a new connection asks first
     private static final Duration AGAIN = Duration.ofSeconds(1); // at the earliest, to learn where the slots are
     private static final Duration AT_THE_LATEST = Duration.ofSeconds(15); // likewise
     private static final int MOST_STEPS = 10_000; // under way at once; beyond it they fail
@@ -88,6 +89,7 @@ final class LettuceClient {
                 .build();
         List<RedisURI> uris = RedisUris.of(config.uri());
         uris.forEach(uri -> secure(uri, config, password));
+        uris.forEach(uri -> uri.setTimeout(GREETING_TIMEOUT)); // steps have their own
         if (RedisUris.isCluster(config.uri())) {
             RedisClusterClient cluster = RedisClusterClient.create(resources, uris);
             cluster.setOptions(clustered(options(config)));

@@ -189,17 +189,17 @@ final class RedisLink implements Kept.Active {
         synchronized (this) {
             underWay++;
             CompletableFuture<Connection> present = connection;
-            if (present != null) {
+            why = trouble;
+            if (present != null && (present.isDone() || why.isEmpty())) {
                 return present;
             }
-            why = trouble;
-            if (!why.isEmpty() && now - notBeforeNanos < 0) {
+            // While Redis is known to be away nobody waits for it, nor for a connection that may never be made.
+            if (present != null || !why.isEmpty() && now - notBeforeNanos < 0) {
                 return CompletableFuture.failedFuture(new Trouble.NotConnected(why));
             }
             fresh = connection = new CompletableFuture<>();
         }
         connect(fresh);
-        // While Redis is known to be away nobody waits for it.
         return why.isEmpty() ? fresh : CompletableFuture.failedFuture(new Trouble.NotConnected(why));
     }
 

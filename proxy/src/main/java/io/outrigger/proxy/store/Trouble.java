@@ -1,6 +1,7 @@
 package io.outrigger.proxy.store;
 
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisCommandTimeoutException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.util.concurrent.CompletionException;
@@ -34,6 +35,9 @@ final class Trouble {
                 }
                 case RedisCommandExecutionException refused -> {
                     return "Redis answers " + code(refused);
+                }
+                case RedisCommandTimeoutException _ -> {
+                    return "no answer"; // to the greeting of a connection
                 }
                 case UnknownHostException _ -> {
                     return "its host is unknown";

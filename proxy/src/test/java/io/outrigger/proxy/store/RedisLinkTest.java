@@ -14,7 +14,10 @@ import io.outrigger.fixtures.RedisServer;
 import io.outrigger.proxy.fixtures.Logged;
 import io.outrigger.proxy.fixtures.Pki;
 import io.outrigger.proxy.tls.FileWatch;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +27,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -437,5 +441,28 @@ class RedisLinkTest {
         }
         assertThat(System.nanoTime() - start).isLessThan(1_000_000_000L);
         link.end();
+    }
+
+    /** It takes connections, as the kernel does for a process that hangs, and nobody waits to find that out again. */
+    @Test
+    void aRedisThatHangsFailsStepsAtOnceAfterTheFirst() throws Exception {
+        try (ServerSocketChannel hangs = ServerSocketChannel.open()) {
+            hangs.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            hangs.configureBlocking(false);
+            int port = hangs.socket().getLocalPort();
+            RedisLink link =
+                    link("redis://127.0.0.1:" + port, Optional.empty(), Optional.empty(), Duration.ofMillis(200));
+            assertThat(take(link, "all")).startsWith("no answer");
+            AtomicInteger connections = new AtomicInteger();
+            await(
+                    () -> { // for the first, for another, and for one more when that has not answered either
+                        long start = System.nanoTime();
+                        assertThat(take(link, "all")).isEqualTo("no answer");
+                        assertThat(System.nanoTime() - start).isLessThan(1_000_000_000L);
+                        return hangs.accept() != null && connections.incrementAndGet() == 3;
+                    });
+            assertThat(log.lines()).containsExactly("store shared: not connected: no answer");
+            link.end();
+        }
     }
 }
