@@ -129,13 +129,13 @@ public final class CircuitBreaker implements CircuitGroup {
         transitions.tell();
     }
 
-    /** The response to a call that was counted as no failure has been cut. */
-    void cut(State permit, CircuitBreakerConfig config, long now) {
+    /** The response to a call that was counted as no failure, but so, has been cut. */
+    void cut(State permit, Verdict before, CircuitBreakerConfig config, long now) {
         switch (permit) {
             case Closed closed -> settle(closed, Verdict.FAILED, config, now);
             case HalfOpen half -> {
                 synchronized (this) {
-                    if (state == half) {
+                    if (state == half && before == Verdict.GOOD) { // a slow one counts against it already
                         half.takeBack();
                         goOn(half, config, now);
                     }

@@ -23,7 +23,7 @@ public final class Passage implements Consumer<Object> {
     private final Exchange exchange;
     private final State permit;
     private int sending; // which one of the request this is
-    private boolean well; // whether it was counted as no failure
+    private Verdict verdict = Verdict.NEUTRAL; // what it was counted as
 
     private Passage(CircuitBreaker circuit, CircuitBreakerConfig config, Exchange exchange, State permit) {
         this.circuit = circuit;
@@ -64,15 +64,15 @@ public final class Passage implements Consumer<Object> {
 
     private void answered(Answer answer) {
         long now = exchange.nanoTime();
-        Verdict verdict = isNotIts(answer) ? Verdict.NEUTRAL : Verdict.on(answer, late(now), config);
-        well = verdict == Verdict.GOOD || verdict == Verdict.SLOW;
+        verdict = isNotIts(answer) ? Verdict.NEUTRAL : Verdict.on(answer, late(now), config);
         circuit.settle(permit, verdict, config, now);
     }
 
     private void ended(Outcome outcome) {
         Failure failure = outcome.failure();
+        boolean well = verdict == Verdict.GOOD || verdict == Verdict.SLOW;
         if (well && failure != null && failure.blame() == Blame.UPSTREAM) {
-            circuit.cut(permit, config, exchange.nanoTime());
+            circuit.cut(permit, verdict, config, exchange.nanoTime());
         }
     }
 

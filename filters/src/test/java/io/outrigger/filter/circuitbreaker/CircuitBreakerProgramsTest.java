@@ -27,6 +27,8 @@ class CircuitBreakerProgramsTest {
 
     private record Permit(State of, int epoch) {}
 
+    private record Head(Permit call, Verdict was) {}
+
     private final Set<Phase> seen = EnumSet.noneOf(Phase.class);
 
     @BeforeAll
@@ -65,7 +67,7 @@ class CircuitBreakerProgramsTest {
         CircuitBreaker circuit = new CircuitBreaker("r", new Transitions(), bound -> (bound - 1) / 2, config, now);
         PlainCircuit plain = new PlainCircuit(now);
         List<Permit> underWay = new ArrayList<>();
-        List<Permit> heads = new ArrayList<>(); // that were good, and may be cut
+        List<Head> heads = new ArrayList<>(); // that were good, or slow, and may be cut
         int bias = random.nextInt(1, 10);
         for (int step = 0; step < STEPS; step++) {
             switch (random.nextInt(20)) {
@@ -73,9 +75,9 @@ class CircuitBreakerProgramsTest {
                 case 1 -> now += random.nextInt(50) == 0 ? 61 * SECOND : 1;
                 case 2 -> {
                     if (!heads.isEmpty()) {
-                        Permit one = heads.remove(random.nextInt(heads.size()));
-                        circuit.cut(one.of, config, now);
-                        plain.cut(one.epoch, config, now);
+                        Head one = heads.remove(random.nextInt(heads.size()));
+                        circuit.cut(one.call.of, one.was, config, now);
+                        plain.cut(one.call.epoch, one.was, config, now);
                     }
                 }
                 case 3 -> config = random.nextInt(20) == 0 ? config(random, window) : config;
@@ -104,8 +106,8 @@ class CircuitBreakerProgramsTest {
                                 : Verdict.values()[random.nextInt(Verdict.values().length)];
                         circuit.settle(one.of, verdict, config, now);
                         plain.settle(one.epoch, verdict, config, now);
-                        if (verdict == Verdict.GOOD) {
-                            heads.add(one);
+                        if (verdict == Verdict.GOOD || verdict == Verdict.SLOW) {
+                            heads.add(new Head(one, verdict));
                         }
                     }
                 }

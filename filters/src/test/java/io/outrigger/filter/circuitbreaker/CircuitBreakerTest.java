@@ -215,11 +215,22 @@ class CircuitBreakerTest {
     void aProbeWhoseResponseIsCutWasNone() {
         List<State> leases = halfOpen(3);
         settle(leases.get(0), GOOD);
-        circuit.cut(leases.get(0), config, now);
+        circuit.cut(leases.get(0), GOOD, config, now);
         settle(leases.get(1), GOOD);
         assertThat(circuit.phase(now)).isEqualTo(Phase.HALF_OPEN);
         settle(leases.get(2), FAILED);
         assertThat(circuit.phase(now)).isEqualTo(Phase.OPEN);
+    }
+
+    @Test
+    void aSlowProbeThatIsCutIsOneProbe() {
+        List<State> leases = halfOpen(3);
+        settle(leases.get(0), SLOW);
+        circuit.cut(leases.get(0), SLOW, config, now);
+        settle(leases.get(1), GOOD);
+        assertThat(circuit.phase(now)).as("two are left where two are needed").isEqualTo(Phase.HALF_OPEN);
+        settle(leases.get(2), GOOD);
+        assertThat(circuit.phase(now)).isEqualTo(Phase.CLOSED);
     }
 
     @Test
@@ -253,7 +264,7 @@ class CircuitBreakerTest {
         List<State> leases = halfOpenFromOpen(3);
         settle(early, FAILED);
         settle(early, FAILED);
-        circuit.cut(early, config, now);
+        circuit.cut(early, GOOD, config, now);
         assertThat(circuit.phase(now)).as("not for the half-open one").isEqualTo(Phase.HALF_OPEN);
         settle(leases.get(0), GOOD);
         settle(leases.get(1), GOOD);
@@ -274,7 +285,7 @@ class CircuitBreakerTest {
         State permit = circuit.tryEnter(config, now);
         assertThat(permit).isNotNull();
         settle(permit, GOOD);
-        circuit.cut(permit, config, now);
+        circuit.cut(permit, GOOD, config, now);
         assertThat(circuit.report(now))
                 .matches(report -> report.calls() == 6 && report.failures() == 1 && report.failuresInRow() == 1);
     }

@@ -61,13 +61,13 @@ final class PlainCircuit {
         }
     }
 
-    void cut(int permit, CircuitBreakerConfig config, long now) {
+    void cut(int permit, Verdict before, CircuitBreakerConfig config, long now) {
         if (permit != epoch || forced) {
             return;
         }
         if (phase == Phase.CLOSED) {
             count(Verdict.FAILED, config, now);
-        } else {
+        } else if (before == Verdict.GOOD) {
             good--;
             bad++;
             goOn(config, now);
