@@ -54,6 +54,16 @@ public record StoreConfig(String name, Redis redis) {
                     Texts.withoutPassword(uri.toString()),
                     "#NAME of the master at its end");
             Rejected.unless(
+                    Texts.areHosts(uri.getRawAuthority()),
+                    "uri",
+                    Texts.withoutPassword(uri.toString()),
+                    "hosts, each with a port from 1 to 65535, or without one");
+            Rejected.unless(
+                    uri.getRawPath().matches("(/\\d{0,9})?"),
+                    "uri",
+                    Texts.withoutPassword(uri.toString()),
+                    "the number of a database, or nothing, behind the hosts");
+            Rejected.unless(
                     caFile.isEmpty() || uri.getScheme().startsWith("rediss"),
                     "caFile",
                     "without TLS",

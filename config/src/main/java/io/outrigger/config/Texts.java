@@ -69,13 +69,37 @@ final class Texts {
         return Text.of(expected, text -> {
                     try {
                         URI uri = new URI(text);
-                        return schemes.contains(uri.getScheme()) && uri.getRawAuthority() != null ? uri : null;
+                        boolean known = uri.getScheme() != null && schemes.contains(uri.getScheme());
+                        return known && uri.getRawAuthority() != null ? uri : null;
                     } catch (URISyntaxException e) {
                         return null;
                     }
                 })
                 .like("^(?:" + String.join("|", schemes) + ")://[^/]")
                 .masked(Texts::withoutPassword);
+    }
+
+    /** Whether an authority is hosts with commas between them, each with a port or without. */
+    static boolean areHosts(String authority) {
+        String hosts = authority.substring(authority.lastIndexOf('@') + 1);
+        for (String one : hosts.split(",", -1)) {
+            boolean bracketed = one.startsWith("[");
+            int end = one.lastIndexOf(bracketed ? ']' : ':');
+            String host = end < 0 ? one : one.substring(bracketed ? 1 : 0, end);
+            String port = end < 0 ? "" : one.substring(bracketed ? end + 1 : end);
+            if (!(bracketed ? Hosts.isIpv6(host) : Hosts.isHost(host)) || !isPort(port)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** With its colon, or nothing. */
+    private static boolean isPort(String text) {
+        return text.isEmpty()
+                || text.matches(":\\d{1,5}")
+                        && Integer.parseInt(text.substring(1)) >= 1
+                        && Integer.parseInt(text.substring(1)) <= 65_535;
     }
 
     static String withoutPassword(String uri) {

@@ -2,6 +2,7 @@ package io.outrigger.config;
 
 import io.outrigger.config.key.Block;
 import io.outrigger.config.key.Key;
+import io.outrigger.config.key.Rejected;
 import io.outrigger.config.key.Word;
 import java.net.URI;
 import java.util.List;
@@ -38,5 +39,10 @@ public record TracingConfig(URI otlpEndpoint, Share sample, List<Propagator> pro
 
     public TracingConfig {
         propagators = List.copyOf(propagators);
+        Rejected.unless(
+                otlpEndpoint.getHost() != null && Texts.areHosts(otlpEndpoint.getRawAuthority()),
+                "otlpEndpoint",
+                Texts.withoutPassword(otlpEndpoint.toString()),
+                "a host without underscores, and a port from 1 to 65535 or none");
     }
 }
