@@ -36,9 +36,16 @@ class WebSocketTest {
         upstream = new ScriptedUpstream(WebSocketTest::echo);
         program = Program.run("""
                 listeners: [{name: outbound, address: "127.0.0.1:0", upstream: app}]
+                admin: {address: "127.0.0.1:0"}
                 drain: {quiet: 1ms}
                 logging: {access: all}
                 upstreams: {app: {endpoints: ["127.0.0.1:%d"]}}
+                routes:
+                  - name: quiet
+                    match: {path: {exact: /quiet}}
+                    upstream: app
+                    timeout: {idle: 100ms}
+                    circuitBreaker: {minimumCalls: 2}
                 """.formatted(upstream.port()));
     }
 
@@ -161,6 +168,26 @@ class WebSocketTest {
     void anUpgradeThatIsRefusedIsAnOrdinaryAnswer() throws Exception {
         var answer = program.ask("GET /chat HTTP/1.1", "host: a");
         assertThat(answer.status()).isEqualTo(400);
+    }
+
+    /** Many a client keeps one open for what seldom comes: its server is as well as can be. */
+    @Test
+    void socketsInWhichNobodySpeaksOpenNoCircuit() throws Exception {
+        for (int i = 0; i < 6; i++) {
+            try (var wire = Wire.to(program.port())) {
+                wire.head(
+                        "GET /quiet HTTP/1.1",
+                        "host: a",
+                        "connection: upgrade",
+                        "upgrade: websocket",
+                        "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==",
+                        "sec-websocket-version: 13");
+                assertThat(wire.responseHead().status()).isEqualTo(101);
+                assertThat(wire.endsWithoutAnotherByte()).isTrue();
+            }
+        }
+        assertThat(program.series("outrigger_circuit_state", "route=\"quiet\"", "state=\"closed\""))
+                .isEqualTo(1);
     }
 
     @Test

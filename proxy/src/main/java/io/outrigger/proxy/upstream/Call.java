@@ -121,6 +121,11 @@ final class Call implements Consumer<Failure> {
             return Failure.of(Kind.CLIENT_GONE, "the client read nothing for " + limit)
                     .delivered(attempt.delivery());
         }
+        if (response != null
+                && response.isTunnel()) { // two who have nothing to say: nobody's fault, the server's least
+            return Failure.of(Kind.CLIENT_GONE, "no byte moved in the tunnel for " + limit)
+                    .delivered(attempt.delivery());
+        }
         Kind kind = response == null ? Kind.ATTEMPT_TIMEOUT : Kind.RESPONSE_CUT;
         return Failure.of(kind, "no byte came from " + endpoint.name() + " for " + limit);
     }

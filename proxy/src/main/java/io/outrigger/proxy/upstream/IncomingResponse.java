@@ -55,6 +55,10 @@ final class IncomingResponse implements Tunnel {
         return head.contentLength() == 0 ? null : BodyDecoder.length(head.contentLength());
     }
 
+    boolean isTunnel() {
+        return tunnel;
+    }
+
     /** Answers the reply; takes over what came behind the head. */
     void begin(ResponseHead head, @Nullable ByteBuf rest) {
         int status = head.status(); // another head may be read in its place before this ends

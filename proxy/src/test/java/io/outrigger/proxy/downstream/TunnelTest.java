@@ -207,7 +207,10 @@ class TunnelTest {
         }
         assertThat(client.ends()).isTrue();
         assertThat(upstream.ends()).isTrue();
-        assertThat(rig.ended().kind()).isEqualTo(Kind.RESPONSE_CUT);
+        Ended ended = rig.ended();
+        assertThat(ended.kind()).as("not the server's fault").isEqualTo(Kind.CLIENT_GONE);
+        assertThat(ended.failure().detail()).isEqualTo("no byte moved in the tunnel for 150 ms");
+        assertThat(ended.outcome().status()).isEqualTo(101);
     }
 
     @Test
