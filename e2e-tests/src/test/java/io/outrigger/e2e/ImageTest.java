@@ -68,6 +68,10 @@ class ImageTest {
         try (var upstream = ScriptedUpstream.echo("service");
                 var program = run(upstream.port(), "--health-interval", "1s")) {
             assertThat(program.ask("GET /a HTTP/1.1", "host: a").text()).startsWith("service\nGET /a");
+            assertThat(program.awaitMessage("the container has ")
+                            .path("message")
+                            .asText())
+                    .startsWith("the container has 128 MiB of memory, which leaves ");
             assertThat(program.awaitMessage("started ").path("message").asText())
                     .endsWith(" on epoll");
             double most = 0; // with the memory of a healthcheck now and then, which takes a third of a second

@@ -29,6 +29,7 @@ import io.outrigger.proxy.balance.Resolver;
 import io.outrigger.proxy.health.HealthMetrics;
 import io.outrigger.proxy.health.HealthThread;
 import io.outrigger.proxy.log.Logs;
+import io.outrigger.proxy.loop.DirectMemory;
 import io.outrigger.proxy.loop.Loops;
 import io.outrigger.proxy.route.Bulkheads;
 import io.outrigger.proxy.route.Bulkheads.Bulkhead;
@@ -79,7 +80,8 @@ final class Compiler {
     private final StoreMetrics storeMetrics;
     private final SloMetrics sloMetrics;
     private final LiveFaults liveFaults;
-    private final BufferBudget buffers = new BufferBudget(BufferBudget.DEFAULT_BYTES);
+    private final BufferBudget buffers = new BufferBudget(
+            Math.min(BufferBudget.DEFAULT_BYTES, DirectMemory.ofProcess().bytes() / 2));
     private final BufferBudget heap = new BufferBudget(Runtime.getRuntime().maxMemory() / 2);
     private final RecentExchanges recent;
     private final Optional<Logs> logs;

@@ -17,6 +17,7 @@ import io.outrigger.proxy.dns.Dns;
 import io.outrigger.proxy.experiment.ExperimentWatch;
 import io.outrigger.proxy.health.HealthThread;
 import io.outrigger.proxy.log.Logs;
+import io.outrigger.proxy.loop.DirectMemory;
 import io.outrigger.proxy.loop.Loops;
 import io.outrigger.proxy.reload.Reloader;
 import io.outrigger.proxy.reload.Reloads;
@@ -120,6 +121,10 @@ public final class Proxy implements AutoCloseable {
         view.begin();
         if (reloader != null) {
             reloader.begin();
+        }
+        String complaint = DirectMemory.ofProcess().complaint();
+        if (!complaint.isEmpty()) {
+            LOG.warning(complaint);
         }
         LOG.info(() ->
                 "started " + Version.current() + " with " + loops.count() + " event loops on " + loops.transport());

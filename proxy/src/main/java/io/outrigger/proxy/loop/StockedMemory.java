@@ -1,6 +1,5 @@
 package io.outrigger.proxy.loop;
 
-import io.netty.util.internal.PlatformDependent;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -9,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class StockedMemory {
     private static final StockedMemory OF_PROCESS = new StockedMemory(
-            PlatformDependent.maxDirectMemory(), Runtime.getRuntime().availableProcessors());
+            DirectMemory.ofProcess().bytes(), Runtime.getRuntime().availableProcessors());
     private static final int UNUSED_MOST = 5 * 1024 * 1024;
     private static final int MEDIUM = 4 * BufferStock.SMALLEST;
 
