@@ -239,6 +239,17 @@ class IdempotencyTest {
         assertThat(received("/small")).isEqualTo(1);
     }
 
+    @Test
+    void whatFollowsABodyThatTurnsOutTooLargeIsAnsweredAtOnce() throws Exception {
+        String chunks = "400\r\n" + "x".repeat(1024) + "\r\n1\r\nx\r\n0\r\n\r\n";
+        try (Wire wire = Wire.to(program.port())) {
+            wire.send("POST /small HTTP/1.1\r\nhost: a\r\nidempotency-key: m\r\ntransfer-encoding: chunked\r\n\r\n"
+                    + chunks + "GET /next HTTP/1.1\r\nhost: a\r\n\r\n");
+            assertThat(wire.response().status()).isEqualTo(413);
+            assertThat(wire.response().status()).isEqualTo(201);
+        }
+    }
+
     // ---- clients that leave, answers that are lost
 
     @Test

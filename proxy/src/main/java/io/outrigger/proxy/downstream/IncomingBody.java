@@ -155,6 +155,10 @@ final class IncomingBody implements Body {
     private void push(ByteBuf bytes) {
         BodyDecoder.Step step = decoder.decodeOrRelease(bytes);
         over = step != BodyDecoder.Step.MORE;
+        broken |= step == BodyDecoder.Step.BAD;
+        if (step == BodyDecoder.Step.END) {
+            handBackOrRelease(bytes); // before the reader has the last piece: it may answer, and the next one is read
+        }
         Sink reader = discarded ? null : sink;
         if (reader == null || !bytes.isReadable()) {
             bytes.release();
@@ -162,23 +166,31 @@ final class IncomingBody implements Body {
             paused = true;
         }
         switch (step) {
-            case MORE -> {}
+            case MORE -> {
+                if (paused && !over) { // the reader may have failed it
+                    connection.reading(false);
+                }
+            }
             case END -> {
-                handBack(decoder.takeRest());
                 if (reader != null && !discarded) {
                     reader.end(decoder.trailers());
                 }
             }
             case BAD -> {
-                broken = true;
                 held.release();
                 if (reader != null && !discarded) {
                     reader.fail(Failure.of(Failure.Kind.BAD_BODY, decoder.problem()));
                 }
             }
         }
-        if (paused) {
-            connection.reading(false);
+    }
+
+    private void handBackOrRelease(ByteBuf bytes) {
+        try {
+            handBack(decoder.takeRest());
+        } catch (OutOfMemoryError e) {
+            bytes.release();
+            throw e;
         }
     }
 

@@ -96,7 +96,6 @@ final class ServerConnection extends Reader {
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         patience.close();
-        inbox.release();
         Reply current = reply;
         reply = null;
         if (current != null && response != null) {
@@ -105,6 +104,7 @@ final class ServerConnection extends Reader {
         if (incoming != null) {
             incoming.fail(Failure.of(Kind.CLIENT_GONE, "the client closed its connection"));
         }
+        inbox.release(); // last: a body that is dropped gives back what came behind it
     }
 
     @Override

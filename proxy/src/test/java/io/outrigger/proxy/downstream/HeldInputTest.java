@@ -2,6 +2,7 @@ package io.outrigger.proxy.downstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.outrigger.exchange.Body;
@@ -16,6 +17,7 @@ import io.outrigger.fixtures.Chunks;
 import io.outrigger.fixtures.RecordingSink;
 import io.outrigger.proxy.http1.HeadLimits;
 import io.outrigger.proxy.loop.EmbeddedLoop;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -121,6 +123,44 @@ class HeldInputTest {
     }
 
     @Test
+    void whoRefusesTheLastPieceAnswersBeforeTheNextRequestIsRead() {
+        read(POST);
+        body().pushTo(new Refusal());
+        read("abcdeGET /two HTTP/1.1\r\nhost: a\r\n\r\n");
+        assertThat(requests).as("it does not wait for more to come").hasSize(2);
+        assertThat(requests.get(1).target()).hasToString("/two");
+        assertThat(reading()).isTrue();
+    }
+
+    @Test
+    void whoRefusesAPieceBeforeNonsenseEndsTheConnection() {
+        read("POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n");
+        body().pushTo(new Refusal());
+        read("1\r\na\r\nzzz");
+        read("GET /two HTTP/1.1\r\nhost: a\r\n\r\n");
+        assertThat(requests).as("nobody knows where a request begins").hasSize(1);
+        ByteBuf answer = channel.readOutbound();
+        assertThat(answer.toString(StandardCharsets.ISO_8859_1)).contains("connection: close\r\n");
+        answer.release();
+    }
+
+    /** Takes no piece, says that it cannot take more, and refuses the request. */
+    private final class Refusal implements Body.Sink {
+        @Override
+        public boolean chunk(ByteBuf bytes) {
+            bytes.release();
+            replies.getLast().fail(Failure.of(Failure.Kind.KEY_BODY_TOO_LARGE, "none is taken"));
+            return false;
+        }
+
+        @Override
+        public void end(Headers trailers) {}
+
+        @Override
+        public void fail(Failure why) {}
+    }
+
+    @Test
     void aClientThatIsGoneLeavesNothingBehind() {
         read(POST + "a");
         read("bc");
@@ -130,6 +170,15 @@ class HeldInputTest {
         channel.close();
         assertThat(sink.text()).isEqualTo("a");
         assertThat(replies.getFirst().ended()).isTrue();
+    }
+
+    @Test
+    void aClientThatIsGoneLeavesNoOtherRequestBehind() {
+        read(POST + "a");
+        read("bcdePOST /two HTTP/1.1\r\n");
+        channel.close();
+        assertThat(replies.getFirst().ended()).isTrue();
+        assertThat(requests).hasSize(1);
     }
 
     @Test
