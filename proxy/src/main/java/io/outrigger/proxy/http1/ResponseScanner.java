@@ -63,14 +63,28 @@ public final class ResponseScanner extends HeadScanner<ResponseHead> {
         } else if (known.chunked && minor == 0) {
             refuse("Transfer-Encoding in HTTP/1.0");
         } else {
+            boolean bare = status < 200 || status == 204;
+            if (bare && known.contentLength >= 0) {
+                dropLength(bytes);
+            }
+            boolean ambiguous = bare && (known.contentLength > 0 || known.chunked); // there may be content all the same
             ResponseHead whole = head.of(
                     status,
                     fields.headers(bytes),
                     known.contentLength,
                     known.chunked,
-                    known.persistent(minor),
+                    known.persistent(minor) && !ambiguous,
                     known.upgrade >= 0 && known.upgradeNamed ? known.value(bytes, fields, known.upgrade) : null);
             found(whole, bytes.length);
+        }
+    }
+
+    /** Where there is never content there is no length of it (RFC 9110 §8.6); a client could wait for it. */
+    private void dropLength(byte[] bytes) {
+        for (int field = 0; field < fields.count; field++) {
+            if (Known.of(bytes, fields.name(field), fields.colon(field), fields.hash(field)) == Known.CONTENT_LENGTH) {
+                fields.kinds[field] = Line.DROPPED;
+            }
         }
     }
 

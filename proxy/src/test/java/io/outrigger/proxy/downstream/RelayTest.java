@@ -133,6 +133,21 @@ class RelayTest {
     }
 
     @Test
+    void nobodyIsToldTheLengthOfContentThatNeverComes() {
+        Peer client = rig.client().send("GET / HTTP/1.1\r\nhost: a\r\n\r\n");
+        Peer upstream = server.accept();
+        upstream.request();
+        upstream.send("HTTP/1.1 103 Early Hints\r\ncontent-length: 5\r\n\r\n");
+        upstream.send("HTTP/1.1 204 No Content\r\ncontent-length: 5\r\n\r\n");
+        assertThat(client.head().field("content-length")).isNull();
+        Message answer = client.head();
+        assertThat(answer.status()).isEqualTo(204);
+        assertThat(answer.field("content-length")).isNull();
+        assertThat(answer.closes()).isFalse();
+        assertThat(upstream.ends()).as("it may have content all the same").isTrue();
+    }
+
+    @Test
     void contentUpToTheEndOfTheConnectionIsChunkedForHttp11() {
         Peer client = rig.client().send("GET / HTTP/1.1\r\nhost: a\r\n\r\n");
         Peer upstream = server.accept();

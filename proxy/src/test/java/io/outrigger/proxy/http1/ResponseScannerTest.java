@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.outrigger.exchange.Failure;
+import io.outrigger.exchange.HeaderName;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,6 +115,24 @@ class ResponseScannerTest {
                     .isTrue();
         }
         assertThat(Heads.response(text).status()).isBetween(200, 204);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "204, Content-Length: 5, false",
+        "204, Content-Length: 0, true",
+        "204, Transfer-Encoding: chunked, false",
+        "103, Content-Length: 5, false",
+        "304, Content-Length: 5, true",
+        "200, Content-Length: 5, true"
+    })
+    void aLengthWhereThereIsNeverContentDoesNotPassAndMayBeFollowedBySome(
+            int status, String field, boolean persistent) {
+        ResponseHead head = Heads.response("HTTP/1.1 " + status + " X\r\nA: b\r\n" + field + "\r\nC: d\r\n\r\n");
+        assertThat(head.headers().get(HeaderName.of("content-length")))
+                .isEqualTo(status == 200 || status == 304 ? "5" : null);
+        assertThat(head.headers().get(HeaderName.of("c"))).isEqualTo("d");
+        assertThat(head.persistent()).isEqualTo(persistent);
     }
 
     @ParameterizedTest
