@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 public final class SystemWords {
     private SystemWords() {}
 
-    /** Such as {@code connection refused}; the name of the exception where it has no message. */
+    /** Such as {@code connection refused}; the name of the exception where nothing has a message. */
     public static String of(Throwable cause) {
         if (cause instanceof UnresolvedAddressException) {
             return "the name does not resolve";
@@ -20,7 +20,8 @@ public final class SystemWords {
             return "no such file"; // so Netty says that nobody is at a path
         }
         if (message == null) {
-            return cause.getClass().getSimpleName();
+            Throwable within = cause.getCause();
+            return within == null ? cause.getClass().getSimpleName() : of(within);
         }
         String words = Arrays.stream(message.split(": "))
                 .filter(part -> !part.contains("failed with error") && !part.contains("(..)") && !isAddress(part))

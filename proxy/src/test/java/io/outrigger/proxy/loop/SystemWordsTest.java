@@ -27,7 +27,9 @@ final class SystemWordsTest {
 
     @Test
     void explainAnAddressWhoseNameIsUnknown() {
-        assertThat(SystemWords.of(new UnresolvedAddressException())).isEqualTo("the name does not resolve");
+        UnresolvedAddressException unknown = new UnresolvedAddressException();
+        assertThat(SystemWords.of(unknown)).isEqualTo("the name does not resolve");
+        assertThat(SystemWords.of(new IOException(null, unknown))).isEqualTo("the name does not resolve");
     }
 
     @Test
