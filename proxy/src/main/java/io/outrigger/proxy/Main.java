@@ -158,8 +158,9 @@ public final class Main {
     }
 
     private int say(String text) {
-        terminal.answers().print(text);
-        return Exit.FINE;
+        PrintStream answers = terminal.answers();
+        answers.print(text);
+        return answers.checkError() ? complain(Exit.USAGE, "the answer cannot be written to stdout") : Exit.FINE;
     }
 
     private int complain(int exit, @Nullable String what) {

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.outrigger.config.ConfigReader;
 import io.outrigger.config.ReadResult;
 import io.outrigger.config.key.Environment;
+import io.outrigger.proxy.cli.Terminal;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -51,6 +54,21 @@ class MainTest {
                         file + ":2:20: defaults.retry.attempts: 0 (expected: 1 to 10)",
                         file + ":3:1: upstreems: unknown key (did you mean upstreams?)")
                 .allMatch(line -> line.startsWith(file + ":"));
+    }
+
+    @Test
+    void anAnswerThatCannotBeWrittenIsNoSuccess() {
+        Printed full = new Printed("");
+        OutputStream none = new OutputStream() {
+            @Override
+            public void write(int octet) throws IOException {
+                throw new IOException("no space left on device");
+            }
+        };
+        Terminal terminal = new Terminal(
+                InputStream.nullInputStream(), none, full.terminal().err());
+        assertThat(new Main(terminal, environment::get).follow("schema")).isEqualTo(2);
+        assertThat(full.err()).isEqualTo("outrigger: the answer cannot be written to stdout\n");
     }
 
     @Test
