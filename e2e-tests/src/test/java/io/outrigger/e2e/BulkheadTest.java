@@ -227,15 +227,19 @@ class BulkheadTest {
     @Test
     void aReloadThatRaisesTheLimitLetsThoseInWhoWaitAndLosesNoSlot() throws Exception {
         List<Wire> all = new ArrayList<>();
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < 4; i++) {
             all.add(send("changed", "/held/changed"));
         }
         awaitInUse(1, "changed");
-        awaitPending(2, "changed");
-        Files.writeString(file, yaml(2));
-        awaitInUse(2, "changed");
-        assertThat(program.series("outrigger_bulkhead_limit", "bulkhead=\"changed\""))
-                .isEqualTo(2);
+        awaitPending(3, "changed");
+        Files.writeString(file, yaml(3));
+        program.awaitMetricAtLeast(3, "outrigger_bulkhead_limit", "bulkhead=\"changed\"");
+        while (received("/held/changed").size() < 3) { // at the upstream, while the first one is still there
+            assertThat(program.series("outrigger_failures_total", "route=\"changed\""))
+                    .isZero();
+        }
+        assertThat(program.series("outrigger_bulkhead_in_use", "bulkhead=\"changed\""))
+                .isEqualTo(3);
         assertThat(program.series("outrigger_bulkhead_pending", "bulkhead=\"changed\""))
                 .isEqualTo(1);
         Files.writeString(file, yaml(1));

@@ -128,7 +128,7 @@ final class Upstreams {
                         config.name(),
                         ActivePool.class,
                         shape,
-                        () -> new ActivePool(pool(config, bulkhead, limits, tls), endpoints))
+                        () -> new ActivePool(pool(config, bulkhead, limits, tls), !bulkhead.isEmpty(), endpoints))
                 .pool();
     }
 
@@ -202,10 +202,12 @@ final class Upstreams {
     /** A pool that is retired when no snapshot in force has it any more. Confined to the reload thread. */
     private static final class ActivePool implements Kept.Active {
         private final Pool pool;
+        private final boolean slots; // whether a bulkhead's bound its calls
         private final Runnable forget;
 
-        ActivePool(Pool pool, EndpointSet endpoints) {
+        ActivePool(Pool pool, boolean slots, EndpointSet endpoints) {
             this.pool = pool;
+            this.slots = slots;
             this.forget = endpoints.onRemoved(_ -> pool.dropRemoved());
         }
 
@@ -219,7 +221,11 @@ final class Upstreams {
         @Override
         public void end() {
             forget.run();
-            pool.retire();
+            if (slots) {
+                pool.retireUnderSlots();
+            } else {
+                pool.retire();
+            }
         }
     }
 

@@ -30,13 +30,15 @@ public final class Pool {
     private final UpstreamMeters meters;
     private final List<LoopPool> parts = new ArrayList<>();
     private final ArrayDeque<Waiter> waiters = new ArrayDeque<>(); // guarded by this
-    private int open; // connections there are or will be; guarded by this
+    private int most; // connections; guarded by this
+    private int open; // those that there are or will be; guarded by this
     private volatile int waiting; // the length of waiters, for those who only want to know whether to care
     private volatile boolean retired;
 
     public Pool(String name, PoolConfig config, UpstreamMeters meters, Loops loops, Connector connector) {
         this.name = name;
         this.config = config;
+        this.most = config.maxConnections();
         this.meters = meters;
         for (NettyLoop loop : loops.all()) {
             parts.add(new LoopPool(this, loop, connector));
@@ -73,6 +75,17 @@ public final class Pool {
         }
     }
 
+    /**
+     * The same for one whose calls have slots. Of these there may be more by now than it has connections: who has
+     * waited for one, and came before the reload that made them more, still goes here.
+     */
+    public void retireUnderSlots() {
+        synchronized (this) {
+            most = Integer.MAX_VALUE;
+        }
+        retire();
+    }
+
     /** Closes the idle connections to endpoints that their upstream has no more. */
     public void dropRemoved() {
         for (LoopPool part : parts) {
@@ -82,7 +95,7 @@ public final class Pool {
 
     /** A place for another connection, if there is one. */
     synchronized boolean tryOpen() {
-        if (open < config.maxConnections()) {
+        if (open < most) {
             open++;
             return true;
         }
@@ -92,7 +105,7 @@ public final class Pool {
     /** A place in the queue, or a place for a connection that has just come free. */
     Verdict enqueue(Waiter waiter) {
         synchronized (this) {
-            if (open < config.maxConnections()) {
+            if (open < most) {
                 open++;
                 return Verdict.OPEN;
             }

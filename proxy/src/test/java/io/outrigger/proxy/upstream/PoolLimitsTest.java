@@ -66,6 +66,22 @@ class PoolLimitsTest {
     }
 
     @Test
+    void aRetiredPoolUnderSlotsLetsInWhoHasOne() {
+        rig.connections(1, 0, LONG);
+        Peer first = rig.clientOn(0).send(get("/first"));
+        Peer upstream = server.accept();
+        upstream.request();
+        rig.retirePoolUnderSlots();
+        Peer second = rig.clientOn(1).send(get("/second"));
+        Peer other = server.accept();
+        assertThat(other.request().start()).startsWith("GET /second ");
+        other.send(OK);
+        assertThat(second.response().body()).isEqualTo("ok");
+        upstream.send(OK);
+        assertThat(first.response().body()).isEqualTo("ok");
+    }
+
+    @Test
     void requestsWaitInTheOrderInWhichTheyCameOverAllLoops() {
         rig.connections(1);
         Peer first = rig.clientOn(0).send(get("/first"));
