@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.outrigger.fixtures.RedisCluster;
 import io.outrigger.fixtures.RedisServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -310,6 +311,42 @@ class StoresTest {
         assertThat(passed).isBetween(30, 30 + seconds);
         assertThat(passed(2, "b")).isEqualTo(2);
         assertThat(one.series("outrigger_rate_limit_local_total")).isZero();
+    }
+
+    /** As one that starts again does, for minutes maybe. */
+    @Test
+    void aStoreThatIsReadingWhatItHadSavedIsShownAsAway() throws Exception {
+        try (RedisServer loading = RedisServer.start(
+                        "--enable-debug-command", "local", "--loading-process-events-interval-bytes", "1024");
+                Program program = connected(yaml(loading.uri()))) {
+            loading.say("DEBUG POPULATE 100000");
+            loading.say("CONFIG SET key-load-delay 1000"); // microseconds
+            Thread reload = Thread.ofVirtual().start(() -> {
+                try {
+                    loading.say("DEBUG RELOAD");
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            while (keyed(program) != 503) {
+                assertThat(reload.isAlive()).isTrue(); // it begins once it has written what it is to read
+            }
+            program.awaitMetricAtMost(0, "outrigger_store_connected", "store=\"shared\"");
+            program.awaitMessage("store shared: not connected: Redis answers LOADING");
+            assertThat(reload.isAlive()).isTrue();
+            loading.say("CONFIG SET key-load-delay 0");
+            reload.join();
+            long until = System.nanoTime() + 15_000_000_000L;
+            while (keyed(program) == 503) {
+                assertThat(System.nanoTime()).isLessThan(until); // it connects again within half a second
+            }
+            program.awaitMetricAtLeast(1, "outrigger_store_connected", "store=\"shared\"");
+        }
+    }
+
+    private static int keyed(Program program) throws Exception {
+        return program.ask("POST /loading HTTP/1.1", "host: pay", "idempotency-key: loading", "content-length: 0")
+                .status();
     }
 
     @Test

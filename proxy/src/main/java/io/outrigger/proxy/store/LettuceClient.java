@@ -14,6 +14,7 @@ import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SslOptions;
 import io.lettuce.core.SslVerifyMode;
 import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisScriptingAsyncCommands;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
@@ -103,8 +104,21 @@ final class LettuceClient {
             single.setOptions(options(config));
             client = single;
             connecting = () -> single.connectAsync(ByteArrayCodec.INSTANCE, uris.getFirst())
-                    .thenApply(connection -> new Connection(connection.async(), connection, _ -> READY));
+                    .thenCompose(LettuceClient::thatIsOfUse);
         }
+    }
+
+    /** Redis lets in whoever comes, also while it refuses all that they would have of it. */
+    private static CompletionStage<Connection> thatIsOfUse(StatefulRedisConnection<byte[], byte[]> connection) {
+        CompletableFuture<String> pong = connection.async().ping().toCompletableFuture();
+        pong.orTimeout(GREETING_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
+        return pong.handle((_, thrown) -> thrown).thenCompose(thrown -> {
+            if (thrown == null || Trouble.isAnswer(thrown) && !Trouble.isRefusalOfAll(thrown)) { // such as NOPERM
+                return CompletableFuture.completedStage(new Connection(connection.async(), connection, _ -> READY));
+            }
+            connection.closeAsync();
+            return CompletableFuture.failedStage(thrown);
+        });
     }
 
     /**

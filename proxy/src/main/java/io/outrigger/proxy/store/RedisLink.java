@@ -43,6 +43,7 @@ final class RedisLink implements Kept.Active {
     private final StoreConfig.Redis config;
     private final FileWatch watch;
     private final Making making;
+    private final boolean cluster;
     private final ReentrantLock makingLock = new ReentrantLock(); // of the client; taken before this, and by no loop
     private volatile char[] password = {};
     private volatile long answeredNanos;
@@ -65,6 +66,7 @@ final class RedisLink implements Kept.Active {
         this.config = config;
         this.watch = watch;
         this.making = making;
+        this.cluster = RedisUris.isCluster(config.uri());
     }
 
     @Override
@@ -168,6 +170,9 @@ final class RedisLink implements Kept.Active {
                 if (problem == null || Trouble.isAnswer(problem)) {
                     answeredNanos = System.nanoTime();
                 }
+                if (problem != null && !cluster && Trouble.isRefusalOfAll(problem)) { // of a Cluster it is one node
+                    giveUp(link, Trouble.words(problem), System.nanoTime() + PAUSE_NANOS);
+                }
                 tell(waiting, result, problem);
             });
         });
@@ -266,15 +271,21 @@ final class RedisLink implements Kept.Active {
 
     /** A connection that has said nothing for long is given up, for the sake of those to come. */
     private void silent(CompletableFuture<Connection> link, long now) {
+        if (now - answeredNanos >= SILENT_NANOS) {
+            giveUp(link, "no answer", now);
+        }
+    }
+
+    private void giveUp(CompletableFuture<Connection> link, String why, long notBefore) {
         synchronized (this) {
-            if (connection != link || now - answeredNanos < SILENT_NANOS) {
+            if (connection != link) {
                 return;
             }
             connection = null;
-            trouble = "no answer";
-            notBeforeNanos = now;
+            trouble = why;
+            notBeforeNanos = notBefore;
         }
-        LOG.info(() -> "store " + name + ": not connected: no answer");
+        LOG.info(() -> "store " + name + ": not connected: " + why);
         link.whenComplete((connected, _) -> {
             if (connected != null) {
                 connected.connection().closeAsync();
