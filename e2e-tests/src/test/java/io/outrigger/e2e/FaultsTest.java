@@ -80,6 +80,19 @@ class FaultsTest {
     }
 
     @Test
+    void anAbortedHeadIsToldHowLongTheAnswerWouldBe() throws Exception {
+        Message whole = hit("abort", "GET", "abort-2");
+        try (Wire wire = Wire.to(program.port())) {
+            for (int i = 0; i < 2; i++) { // nothing of the content is on the connection
+                Message head = wire.head("HEAD / HTTP/1.1", "host: abort", "x-chaos: 1", "x-request-id: abort-3")
+                        .responseHead();
+                assertThat(head.status()).isEqualTo(503);
+                assertThat(head.field("content-length")).isNotNull().isEqualTo(whole.field("content-length"));
+            }
+        }
+    }
+
+    @Test
     void itIsToldByTheAccessLineAndByTheRequest() throws Exception {
         hit("abort", "GET", "abort-told");
         JsonNode line = program.awaitAccess("abort-told");

@@ -27,13 +27,8 @@ final class FixedRung implements Rung {
             namesAndValues.add(value);
         });
         this.status = config.status();
-        this.body = config.body().getBytes(StandardCharsets.UTF_8);
-        if (status != 204
-                && status != 304) { // those have no content; HEAD is told what GET would get (RFC 9110 §9.3.2)
-            namesAndValues.add("content-length");
-            namesAndValues.add(Integer.toString(body.length));
-        }
         this.headers = Headers.of(namesAndValues.toArray(String[]::new));
+        this.body = config.body().getBytes(StandardCharsets.UTF_8);
     }
 
     @Override

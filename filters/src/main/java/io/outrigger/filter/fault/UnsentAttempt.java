@@ -146,8 +146,6 @@ final class UnsentAttempt implements Body.Sink {
         Headers headers = Headers.of(
                 "content-type",
                 "application/problem+json",
-                "content-length", // also for HEAD, whose content would not tell it
-                Integer.toString(content.length),
                 "proxy-status",
                 "outrigger; error=proxy_internal_response; details=\"" + detail + "\"");
         return new Response(status, headers, Body.of(Unpooled.wrappedBuffer(content)));

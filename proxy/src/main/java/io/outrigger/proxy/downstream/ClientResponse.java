@@ -100,12 +100,15 @@ final class ClientResponse implements Consumer<Answer>, Body.Sink, Exchange.Inte
         int status = response.status();
         tunnel = status == 101;
         Headers headers = response.headers();
-        hasContent = !headMethod && status != 204 && status != 304 && !tunnel;
+        boolean mayHaveContent = status != 204 && status != 304 && !tunnel;
+        hasContent = mayHaveContent && !headMethod;
         long length = response.body().length();
         if (hasContent && length < 0) {
             endless = true;
             close |= http10;
-        } else if (hasContent && !headers.has(CONTENT_LENGTH)) {
+        } else if (mayHaveContent && (hasContent || length > 0) && !headers.has(CONTENT_LENGTH)) {
+            // HEAD is told what GET would get (RFC 9110 §9.3.2); what an upstream answers to it has no content, and
+            // passes
             headers = headers.plus(CONTENT_LENGTH, Long.toString(length));
         }
         close |= !connection.mayFollow();

@@ -27,8 +27,6 @@ final class Problem {
         Headers headers = Headers.of(
                 "content-type",
                 "application/problem+json",
-                "content-length",
-                Integer.toString(document.length),
                 "proxy-status",
                 "outrigger; error=" + failure.kind().proxyStatus() + "; details=" + string(failure.detail()));
         if (failure.retryAfterSeconds() > 0) {

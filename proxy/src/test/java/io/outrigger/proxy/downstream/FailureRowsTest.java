@@ -184,12 +184,17 @@ class FailureRowsTest {
     }
 
     @Test
-    void aFailureOfHeadHasNoContentAndKeepsTheConnection() {
+    void aFailureOfHeadHasNoContentSaysHowLongItWouldBeAndKeepsTheConnection() {
         rig.filters(_ -> failing(Failure.of(Kind.NO_ROUTE, "none")));
+        Message whole = get().response();
         Peer client = rig.client();
         for (int i = 0; i < 2; i++) {
-            Message response = client.send("HEAD / HTTP/1.1\r\nhost: a\r\n\r\n").head();
+            Message response = client.send("HEAD / HTTP/1.1\r\nhost: a\r\nx-request-id: its.id\r\n\r\n")
+                    .head();
             assertThat(response.status()).isEqualTo(404);
+            assertThat(response.field("content-length"))
+                    .isEqualTo(whole.field("content-length"))
+                    .isEqualTo("" + whole.body().length());
             assertThat(response.field("content-type")).isEqualTo("application/problem+json");
         }
     }
