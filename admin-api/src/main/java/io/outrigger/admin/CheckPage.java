@@ -17,11 +17,13 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Says what would become of a configuration, without putting it in force. It fills in no variable of the environment,
+ * Says what would become of a configuration, without putting it in force; the files that it names are looked at,
+ * because a reload would refuse it for them. It fills in no variable of the environment,
  * because its messages would show them to whoever asks. Confined to one loop: that of the admin server; but the reading
  * itself is done on a thread of its own, one after the other, so that probes do not wait for it.
  */
@@ -107,7 +109,7 @@ final class CheckPage implements Page {
         waiting++;
         ConfigView inForce = proxy.config();
         thread.execute(() -> {
-            Content found = check(ask.body(), inForce);
+            Content found = check(ask.body(), inForce, proxy::withItsFiles);
             if (own.isShuttingDown()) {
                 return; // and with it the connection that waited
             }
@@ -118,20 +120,22 @@ final class CheckPage implements Page {
         });
     }
 
-    private static Content check(byte[] body, ConfigView inForce) {
+    private static Content check(byte[] body, ConfigView inForce, UnaryOperator<ReadResult> withItsFiles) {
         Set<String> variables = new TreeSet<>();
         ReadResult read;
+        ReadResult whole;
         try {
             read = ConfigReader.read(Sent.BODY, body, name -> {
                 variables.add(name);
                 return null;
             });
+            whole = withItsFiles.apply(read);
         } catch (RuntimeException e) {
             LOG.log(Level.SEVERE, "admin: POST /config/check failed", e);
             return Content.problem(500, "the configuration could not be read");
         }
         List<String> problems = new ArrayList<>();
-        if (read instanceof ReadResult.Broken broken) {
+        if (whole instanceof ReadResult.Broken broken) {
             broken.problems().stream()
                     .filter(problem -> !aboutVariables(problem, variables))
                     .forEach(problem -> problems.add(problem.toString()));

@@ -1,5 +1,6 @@
 package io.outrigger.admin;
 
+import io.outrigger.config.ReadResult;
 import io.outrigger.exchange.Loop;
 import io.outrigger.filter.circuitbreaker.RouteCircuits;
 import io.outrigger.filter.fault.Experiments;
@@ -10,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the admin port sees of the proxy. Asked on the admin thread: answers at once and changes nothing. Shared by all loops. */
+/**
+ * What the admin port sees of the proxy. Asked on the admin thread: answers at once where nothing else is said, and
+ * changes nothing. Shared by all loops.
+ */
 public interface ProxyView {
     /** Whether the configuration has been loaded and all listeners are bound; stays true from then on. */
     boolean started();
@@ -20,6 +24,9 @@ public interface ProxyView {
 
     /** The configuration that is in force. */
     ConfigView config();
+
+    /** The same, or what is wrong with the files that it names. Reads them: asked on a thread that may wait. */
+    ReadResult withItsFiles(ReadResult read);
 
     /** What became of the file the last times that it was read, the very last first; the start is the first of all. */
     List<ReloadView> reloads();

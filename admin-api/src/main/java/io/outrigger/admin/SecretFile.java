@@ -19,6 +19,9 @@ public record SecretFile(Path path, String what) {
     /** The secret, without the white space around it; never empty. */
     public String read() throws IOException {
         byte[] content;
+        if (Files.exists(path) && !Files.isRegularFile(path)) { // who opens a pipe waits for what comes out of it
+            throw unreadable(new IOException("no regular file"));
+        }
         try (InputStream file = Files.newInputStream(path)) {
             content = file.readNBytes(LONGEST_BYTES + 1);
         } catch (IOException e) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.outrigger.admin.Wire.Answer;
 import io.outrigger.config.AdminConfig;
+import io.outrigger.config.ReadResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -215,6 +216,23 @@ class BodiesTest {
         assertThat(found.get("problems").get(0).asText()).startsWith("body:1:");
         assertThat(found.get("problems").get(1).asText())
                 .isEqualTo("body:2:51: upstreams.app.balanec: unknown key (did you mean balance?)");
+    }
+
+    @Test
+    void whatIsWrongWithItsFilesIsToldBesidesWhatWouldChange() throws IOException {
+        proxy.files = read -> new ReadResult.Broken(
+                List.of(((ReadResult.Ok) read).places().problem("admin.tokenFile", "/t: no such file")), read.hash());
+        JsonNode found = checked("""
+                listeners: [{name: out, address: "127.0.0.1:0", upstream: app}]
+                admin: {address: "127.0.0.1:0", tokenFile: /t}
+                upstreams: {app: {endpoints: ["app.internal:80"]}}
+                """);
+        assertThat(found.get("fine").asBoolean()).isFalse();
+        assertThat(found.get("problems"))
+                .extracting(JsonNode::asText)
+                .containsExactly("body:2:33: admin.tokenFile: /t: no such file");
+        assertThat(found.get("changes")).isNotEmpty();
+        assertThat(found.get("lint")).isEmpty();
     }
 
     @Test

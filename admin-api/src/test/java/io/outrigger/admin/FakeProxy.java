@@ -7,6 +7,7 @@ import io.outrigger.admin.UpstreamView.EndpointView;
 import io.outrigger.config.AccessLog;
 import io.outrigger.config.CircuitBreakerConfig;
 import io.outrigger.config.LoggingConfig.Level;
+import io.outrigger.config.ReadResult;
 import io.outrigger.config.Share;
 import io.outrigger.config.SloConfig;
 import io.outrigger.config.StatusSet;
@@ -51,11 +52,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /** A proxy that says what the test wants. */
 final class FakeProxy implements ProxyView {
     volatile boolean started = true;
     volatile Optional<String> notReady = Optional.empty();
+    volatile UnaryOperator<ReadResult> files = UnaryOperator.identity();
     volatile Optional<LogLevels> logLevels = Optional.of(new FakeLevels());
     volatile ReloadView reload = new ReloadView(
             Instant.parse("2026-01-02T03:04:05Z"), "0f1e", ReloadView.Result.IN_FORCE, List.of(), "routes: +charge");
@@ -154,6 +157,11 @@ final class FakeProxy implements ProxyView {
                 "0f1e",
                 Instant.parse("2026-01-02T03:04:05Z"),
                 List.of("outrigger.yaml:1:1: nothing"));
+    }
+
+    @Override
+    public ReadResult withItsFiles(ReadResult read) {
+        return files.apply(read);
     }
 
     @Override

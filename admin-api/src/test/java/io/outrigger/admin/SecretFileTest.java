@@ -36,4 +36,13 @@ class SecretFileTest {
                 "no such file (expected: one that holds the password)");
         isRefused(new SecretFile(folder, "password"), "cannot be read (expected: a file that holds the password)");
     }
+
+    /** Or whoever asks would wait until somebody writes. */
+    @Test
+    void aPipeIsNotOpened() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        isRefused(new SecretFile(pipe, "token"), "cannot be read (expected: a file that holds the token)");
+    }
 }

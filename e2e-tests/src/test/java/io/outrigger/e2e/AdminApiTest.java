@@ -8,6 +8,8 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -187,6 +189,40 @@ class AdminApiTest {
             small.terminate();
             assertThat(small.awaitExit()).isZero();
         }
+    }
+
+    /** As a reload would, with the files that the process sees; pipes and devices keep nobody waiting. */
+    @Test
+    void aCheckLooksAtTheFilesThatAConfigurationNames() throws Exception {
+        Path folder = Files.createTempDirectory("outrigger-files");
+        Path token = Files.writeString(folder.resolve("token"), "s3cret");
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        String yaml = """
+                listeners: [{name: outbound, address: "127.0.0.1:0", upstream: app}]
+                admin: {address: "127.0.0.1:0", tokenFile: %s}
+                upstreams: {app: {endpoints: ["127.0.0.1:1"], tls: {caFile: %s}}}
+                """;
+        String bad = send("POST", "/config/check", yaml.formatted(token, "/dev/zero"))
+                .text();
+        assertThat(Program.json(bad).path("fine").asBoolean(true)).isFalse();
+        assertThat(Program.json(bad).path("problems").get(0).asText())
+                .isEqualTo("body:3:53: upstreams.app.tls.caFile: /dev/zero: no regular file (expected: a file in PEM)");
+        String waits = send("POST", "/config/check", yaml.formatted(pipe, folder.resolve("ca.crt")))
+                .text();
+        assertThat(Program.json(waits).path("problems"))
+                .extracting(JsonNode::asText)
+                .containsExactly(
+                        "body:2:33: admin.tokenFile: " + pipe
+                                + ": cannot be read (expected: a file that holds the token)",
+                        "body:3:53: upstreams.app.tls.caFile: " + folder
+                                + "/ca.crt: no such file (expected: one in PEM)");
+        Files.writeString(folder.resolve("ca.crt"), new Authority("authority").pem());
+        String fine = send("POST", "/config/check", yaml.formatted(token, folder.resolve("ca.crt")))
+                .text();
+        assertThat(Program.json(fine).path("fine").asBoolean()).isTrue();
+        assertThat(bad + waits + fine).doesNotContain("s3cret");
     }
 
     private static String lines(int count, String format) {

@@ -7,6 +7,7 @@ import io.outrigger.admin.ProxyView;
 import io.outrigger.admin.ReloadView;
 import io.outrigger.admin.RouteView;
 import io.outrigger.admin.UpstreamView;
+import io.outrigger.config.ReadResult;
 import io.outrigger.exchange.Loop;
 import io.outrigger.filter.circuitbreaker.RouteCircuits;
 import io.outrigger.filter.fault.Experiments;
@@ -19,6 +20,7 @@ import io.outrigger.proxy.loop.Loops;
 import io.outrigger.proxy.reload.Reloads;
 import io.outrigger.proxy.route.Bulkheads.Bulkhead;
 import io.outrigger.proxy.route.CompiledRoute;
+import io.outrigger.proxy.tls.NamedFiles;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -79,6 +81,11 @@ final class AdminView implements ProxyView {
                 active.read().hash(),
                 active.snapshot().createdAt(),
                 reloads.problems());
+    }
+
+    @Override
+    public ReadResult withItsFiles(ReadResult read) {
+        return NamedFiles.check(read);
     }
 
     @Override

@@ -2,11 +2,13 @@ package io.outrigger.proxy.tls;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
@@ -54,13 +56,19 @@ final class PemFile {
 
     private static String text(String key, Path file) throws UnusableFile {
         try {
-            if (Files.isDirectory(file)) {
-                throw new UnusableFile(key, file, "a directory (expected: a file in PEM)");
+            BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
+            if (!found.isRegularFile()) { // who opens a pipe waits for what comes out of it
+                String what = found.isDirectory() ? "a directory" : "no regular file";
+                throw new UnusableFile(key, file, what + " (expected: a file in PEM)");
             }
-            if (Files.size(file) > LARGEST_BYTES) {
+            byte[] content;
+            try (InputStream in = Files.newInputStream(file)) {
+                content = in.readNBytes(LARGEST_BYTES + 1); // some files do not say how large they are
+            }
+            if (content.length > LARGEST_BYTES) {
                 throw new UnusableFile(key, file, "too large (expected: at most 4MiB)");
             }
-            return Files.readString(file, StandardCharsets.ISO_8859_1);
+            return new String(content, StandardCharsets.ISO_8859_1);
         } catch (NoSuchFileException e) {
             throw new UnusableFile(key, file, "no such file (expected: one in PEM)");
         } catch (AccessDeniedException e) {

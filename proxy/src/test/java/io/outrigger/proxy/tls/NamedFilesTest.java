@@ -100,6 +100,26 @@ class NamedFilesTest {
         assertThat(problems(yaml.formatted(secret, secret, ca))).isEmpty();
     }
 
+    /** Whoever opens a pipe waits, and a device may have no end. */
+    @Test
+    void whatIsNoFileIsNotOpened() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        assertThat(problems("""
+                listeners:
+                  - {name: out, address: "127.0.0.1:0", upstream: app, tls: {certFile: /dev/zero, keyFile: %1$s}}
+                admin: {address: "127.0.0.1:0", tokenFile: %1$s}
+                upstreams: {app: {endpoints: ["a:1"], tls: {caFile: %1$s}}}
+                """.formatted(pipe)))
+                .containsExactly(
+                        "a.yaml:2:62: listeners[0].tls.certFile: /dev/zero: no regular file (expected: a file in PEM)",
+                        "a.yaml:3:33: admin.tokenFile: " + pipe
+                                + ": cannot be read (expected: a file that holds the token)",
+                        "a.yaml:4:45: upstreams.app.tls.caFile: " + pipe
+                                + ": no regular file (expected: a file in PEM)");
+    }
+
     @Test
     void allOfThemAreTold() {
         assertThat(NamedFiles.of(read("""
