@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Test;
 /** What failed is sent again where that is safe, and never otherwise. Each test has a path of its own. */
 class RetryTest {
     private static final Map<String, List<Message>> received = new ConcurrentHashMap<>(); // by path
+    private static final CountDownLatch floodCutOff = new CountDownLatch(1);
     private static ServerSocket nobody; // listens, and is closed again: its port refuses
     private static ScriptedUpstream upstream;
     private static Program program;
@@ -90,10 +93,27 @@ class RetryTest {
                 case "tomorrow" ->
                     wire.send(ScriptedUpstream.response("503 Service Unavailable", "busy", "retry-after: 86400"));
                 case "silent" -> wire.request(); // until the proxy has had enough
+                case "flood" -> {
+                    flood(wire);
+                    return;
+                }
                 default -> {
                     return; // gone
                 }
             }
+        }
+    }
+
+    /** An answer as long as a retry keeps one, and more of it until it is cut off. */
+    private static void flood(Wire wire) throws IOException {
+        wire.head("HTTP/1.1 503 Service Unavailable", "transfer-encoding: chunked");
+        String piece = "x".repeat(1024);
+        try {
+            while (floodCutOff.getCount() > 0) {
+                wire.chunk(piece);
+            }
+        } catch (IOException e) {
+            floodCutOff.countDown();
         }
     }
 
@@ -202,6 +222,12 @@ class RetryTest {
             assertThat(answer.text()).contains("urn:outrigger:problem:stale-connection");
         }
         assertThat(attempts("/gone/stale-post")).isEqualTo(1);
+    }
+
+    @Test
+    void anAnswerForWhichThereIsABetterOneHoldsNoConnection() throws Exception {
+        assertThat(ask("listed", "GET", "/flood-once/better", "").text()).isEqualTo("fine at last");
+        assertThat(floodCutOff.await(20, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test

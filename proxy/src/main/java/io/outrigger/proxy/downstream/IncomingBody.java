@@ -167,7 +167,7 @@ final class IncomingBody implements Body {
         }
         switch (step) {
             case MORE -> {
-                if (paused && !over) { // the reader may have failed it
+                if (paused && !over && !discarded) { // the reader may have failed it, or want no more
                     connection.reading(false);
                 }
             }

@@ -246,7 +246,7 @@ final class IncomingResponse implements Tunnel {
             over = true;
             connection.held.release();
             connection.responseEnded(false);
-        } else if (paused) {
+        } else if (paused && drained < 0) { // what is thrown away is read whatever its reader could take
             connection.reading(false);
         }
     }

@@ -111,6 +111,16 @@ class HeldInputTest {
     }
 
     @Test
+    void aDiscardedBodyIsReadAlthoughItsReaderCouldTakeNoMore() {
+        read(POST + "a");
+        body().pushTo(new RecordingSink(1));
+        assertThat(reading()).isFalse();
+        body().discard(Failure.of(Failure.Kind.RESET, "not wanted"));
+        read("bc");
+        assertThat(reading()).isTrue();
+    }
+
+    @Test
     void whatFollowsAMalformedBodyIsDropped() {
         read("POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n1\r\n");
         RecordingSink sink = new RecordingSink(1);

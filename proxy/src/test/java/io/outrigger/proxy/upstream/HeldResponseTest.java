@@ -114,6 +114,21 @@ class HeldResponseTest {
     }
 
     @Test
+    void anUnwantedResponseIsReadAlthoughItsReaderCouldTakeNoMore() {
+        begin(Exchanges.get());
+        read(HEAD + "a");
+        response().body().pushTo(new RecordingSink(1));
+        assertThat(channel.config().isAutoRead()).isFalse();
+        response().body().discard(Failure.of(Failure.Kind.CLIENT_GONE, "not wanted"));
+        read("bc");
+        assertThat(channel.config().isAutoRead())
+                .as("its connection waits for nobody")
+                .isTrue();
+        read("de");
+        assertThat(connection.tenure().idle()).isTrue();
+    }
+
+    @Test
     void anUnwantedResponseThatMakesNoSenseIsDroppedToo() {
         begin(Exchanges.get());
         read("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nz");
