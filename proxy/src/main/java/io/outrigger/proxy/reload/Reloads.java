@@ -54,7 +54,13 @@ public final class Reloads {
     ReloadView decide(Content content, Source source, Installation installation) {
         // no switch over types: the JVM makes classes for one, also where nothing is ever reloaded
         if (content instanceof Content.Bytes file) {
-            Source.Checked checked = source.read(file.bytes());
+            Source.Checked checked;
+            try {
+                checked = source.read(file.bytes());
+            } catch (RuntimeException | StackOverflowError bug) { // whoever has asked is told so, too
+                named = Source.OtherFiles.NONE;
+                return failed("", "be read", bug, source);
+            }
             named = checked.files();
             return decide(checked.result(), source, installation);
         }
@@ -87,8 +93,7 @@ public final class Reloads {
                 | UncheckedIOException e) { // an address that is taken, a file of keys that has just gone bad
             return refused(read.hash(), List.of(source.title() + ": " + e.getMessage()));
         } catch (RuntimeException bug) {
-            LOG.log(Level.SEVERE, "reload failed by a bug of ours", bug);
-            return refused(read.hash(), List.of(source.title() + ": cannot be put in force by a bug of ours: " + bug));
+            return failed(read.hash(), "be put in force", bug, source);
         }
         String changes = Changes.between(inForce.config(), read.config());
         inForce = read;
@@ -96,6 +101,11 @@ public final class Reloads {
         meters.reloaded(read.hash(), clock.instant());
         LOG.info(() -> source.title() + ": in force, hash " + read.hash() + "; changed: " + changes);
         return remember(new ReloadView(clock.instant(), read.hash(), Result.IN_FORCE, List.of(), changes));
+    }
+
+    private ReloadView failed(String hash, String what, Throwable bug, Source source) {
+        LOG.log(Level.SEVERE, "reload failed by a bug of ours", bug);
+        return refused(hash, List.of(source.title() + ": cannot " + what + " by a bug of ours: " + bug));
     }
 
     /** For whoever asks for a reload of a process that is about to end. */

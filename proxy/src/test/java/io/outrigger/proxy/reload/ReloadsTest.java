@@ -38,6 +38,7 @@ class ReloadsTest implements Source {
     private final Reloads reloads =
             new Reloads((ReadResult.Ok) read(bytes(FIRST)).result(), new ConfigMeters(metrics), clock);
     private boolean filesHaveChanged;
+    private RuntimeException bug; // of who reads; null where there is none
 
     @RegisterExtension
     final Logged logged = new Logged(Reloads.class);
@@ -60,6 +61,9 @@ class ReloadsTest implements Source {
 
     @Override
     public Checked read(byte[] content) {
+        if (bug != null) {
+            throw bug;
+        }
         return new Checked(ConfigReader.read(title(), content, _ -> null), () -> filesHaveChanged);
     }
 
@@ -84,6 +88,19 @@ class ReloadsTest implements Source {
             }
         }
         throw new AssertionError(name);
+    }
+
+    @Test
+    void aBugInReadingIsAProblemOfTheFile() {
+        bug = new IllegalStateException("thrown by the test");
+        ReloadView view = decide(SECOND);
+        assertThat(view.result()).isEqualTo(Result.REFUSED);
+        assertThat(view.problems())
+                .containsExactly("f.yaml: cannot be read by a bug of ours: java.lang.IllegalStateException:"
+                        + " thrown by the test");
+        assertThat(metric("last_reload_successful")).isZero();
+        bug = null;
+        assertThat(decide(SECOND).result()).isEqualTo(Result.IN_FORCE);
     }
 
     @Test
