@@ -59,6 +59,16 @@ public record StoreConfig(String name, Redis redis) {
                     Texts.withoutPassword(uri.toString()),
                     "hosts, each with a port from 1 to 65535, or without one");
             Rejected.unless(
+                    uri.getScheme().endsWith("-sentinel") || !hosts(uri).contains("_"),
+                    "uri",
+                    Texts.withoutPassword(uri.toString()),
+                    "hosts without underscores, unless they are Sentinels");
+            Rejected.unless(
+                    uri.getScheme().contains("-") || !hosts(uri).contains(","),
+                    "uri",
+                    Texts.withoutPassword(uri.toString()),
+                    "one host; several are Sentinels (redis-sentinel) or nodes (redis-cluster)");
+            Rejected.unless(
                     uri.getRawPath().matches("(/\\d{0,9})?"),
                     "uri",
                     Texts.withoutPassword(uri.toString()),
@@ -68,6 +78,12 @@ public record StoreConfig(String name, Redis redis) {
                     "caFile",
                     "without TLS",
                     "a rediss:// uri");
+        }
+
+        /** With their ports, without a password. */
+        private static String hosts(URI uri) {
+            String authority = uri.getRawAuthority();
+            return authority.substring(authority.lastIndexOf('@') + 1);
         }
     }
 

@@ -13,6 +13,7 @@ import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SslOptions;
 import io.lettuce.core.SslVerifyMode;
+import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisScriptingAsyncCommands;
@@ -42,6 +43,7 @@ import java.util.function.Supplier;
 final class LettuceClient {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
     private static final Duration GREETING_TIMEOUT = Duration.ofSeconds(2); // for what a new connection asks first
+    private static final Duration STEP_TIMEOUT = Duration.ofMinutes(2); // longer than any of ours, which knows more
     private static final Duration AGAIN = Duration.ofSeconds(1); // at the earliest, to learn where the slots are
     private static final Duration AT_THE_LATEST = Duration.ofSeconds(15); // likewise
     private static final int MOST_STEPS = 10_000; // under way at once; beyond it they fail
@@ -74,6 +76,9 @@ final class LettuceClient {
     /** A step that may have been carried out is not sent again, nor one that was failed and may be too late by then. */
     private static final Predicate<RedisCommand<?, ?, ?>> NONE_AGAIN = _ -> true;
 
+    /** By default it is that of the greeting. */
+    private static final TimeoutOptions TIMEOUTS = TimeoutOptions.enabled(STEP_TIMEOUT);
+
     private static final CompletionStage<?> READY = CompletableFuture.completedStage(true);
 
     private final ClientResources resources;
@@ -90,7 +95,7 @@ final class LettuceClient {
                 .build();
         List<RedisURI> uris = RedisUris.of(config.uri());
         uris.forEach(uri -> secure(uri, config, password));
-        uris.forEach(uri -> uri.setTimeout(GREETING_TIMEOUT)); // steps have their own
+        uris.forEach(LettuceClient::limitGreeting);
         if (RedisUris.isCluster(config.uri())) {
             RedisClusterClient cluster = RedisClusterClient.create(resources, uris);
             cluster.setOptions(clustered(options(config)));
@@ -134,6 +139,12 @@ final class LettuceClient {
                         node.getUri().getHost(), node.getUri().getPort());
     }
 
+    /** The time for what a connection asks first; that for steps is ours. */
+    private static void limitGreeting(RedisURI uri) {
+        uri.setTimeout(GREETING_TIMEOUT);
+        uri.getSentinels().forEach(sentinel -> sentinel.setTimeout(GREETING_TIMEOUT));
+    }
+
     private static void secure(RedisURI uri, StoreConfig.Redis config, Supplier<char[]> password) {
         uri.setVerifyPeer(SslVerifyMode.FULL); // whatever the URI says
         uri.getSentinels().forEach(sentinel -> sentinel.setVerifyPeer(SslVerifyMode.FULL));
@@ -152,8 +163,9 @@ final class LettuceClient {
 
     /** Closes all connections, and ends the threads. */
     void close() {
-        // the loops go on for a moment, or a connection that is just being made keeps its buffer
-        client.shutdownAsync(0, 1, TimeUnit.SECONDS)
+        // This ends the loops. They go on until nothing has come for a moment: one that ended at once would leave a
+        // connection that a thread has just handed to it as it is, with its buffer.
+        client.shutdownAsync(100, 1000, TimeUnit.MILLISECONDS)
                 .whenComplete((_, _) -> resources.shutdown(100, 1000, TimeUnit.MILLISECONDS));
     }
 
@@ -166,6 +178,7 @@ final class LettuceClient {
                 .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
                 .replayFilter(NONE_AGAIN)
                 .requestQueueSize(MOST_STEPS)
+                .timeoutOptions(TIMEOUTS)
                 .maintNotificationsConfig(MaintNotificationsConfig.disabled())
                 .socketOptions(SocketOptions.builder()
                         .connectTimeout(CONNECT_TIMEOUT)
@@ -183,6 +196,7 @@ final class LettuceClient {
     static ClusterClientOptions clustered(ClientOptions options) {
         ClusterClientOptions.Builder clustered = ClusterClientOptions.builder(options);
         clustered.replayFilter(NONE_AGAIN); // the builder copies neither this nor the next
+        clustered.timeoutOptions(TIMEOUTS);
         clustered.maintNotificationsConfig(MaintNotificationsConfig.disabled()); // the default wants org.slf4j
         return clustered
                 .topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()

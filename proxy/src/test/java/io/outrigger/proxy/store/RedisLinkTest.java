@@ -411,6 +411,29 @@ class RedisLinkTest {
         }
     }
 
+    /** It is ours that counts: the client's own would be the shorter one of what a new connection asks first. */
+    @Test
+    void aStepMayTakeAsLongAsItsTimeoutSays() throws Exception {
+        try (RedisServer redis = RedisServer.start();
+                RedisCluster cluster = RedisCluster.start(1)) {
+            RedisServer node = cluster.nodes().getFirst();
+            RedisLink link = link(redis.uri(), Optional.empty(), Optional.empty(), Duration.ofSeconds(20));
+            RedisLink nodes = link(cluster.uri(), Optional.empty(), Optional.empty(), Duration.ofSeconds(20));
+            awaitTaken(link);
+            awaitTaken(nodes);
+            redis.say("CLIENT PAUSE 2500 WRITE");
+            node.say("CLIENT PAUSE 2500 WRITE");
+            CompletableFuture<String> one = new CompletableFuture<>();
+            CompletableFuture<String> other = new CompletableFuture<>();
+            time.loop().execute(() -> take(link, "slow", one::complete));
+            time.loop().execute(() -> take(nodes, "slow", other::complete));
+            assertThat(one.get(30, TimeUnit.SECONDS)).isEqualTo("taken");
+            assertThat(other.get(30, TimeUnit.SECONDS)).isEqualTo("taken");
+            link.end();
+            nodes.end();
+        }
+    }
+
     @Test
     void aRedisThatGoesAndComesIsFoundAgain() throws Exception {
         try (RedisServer redis = RedisServer.start()) {
