@@ -114,15 +114,20 @@ final class Call implements Consumer<Failure> {
         attempt.answered(status);
     }
 
-    /** Why it fails when no byte has moved for too long. */
-    Failure stalled() {
+    /**
+     * Why it fails when no byte has moved for too long.
+     *
+     * @param full whether the endpoint reads nothing of what there is to send
+     */
+    Failure stalled(boolean full) {
         String limit = TimeUnit.NANOSECONDS.toMillis(terms.idleNanos()) + " ms";
         if (response != null && response.paused()) {
             return Failure.of(Kind.CLIENT_GONE, "the client read nothing for " + limit)
                     .delivered(attempt.delivery());
         }
         if (response != null
-                && response.isTunnel()) { // two who have nothing to say: nobody's fault, the server's least
+                && response.isTunnel()
+                && !full) { // two who have nothing to say: nobody's fault, the server's least
             return Failure.of(Kind.CLIENT_GONE, "no byte moved in the tunnel for " + limit)
                     .delivered(attempt.delivery());
         }

@@ -293,7 +293,7 @@ final class ClientConnection extends Reader {
         if (outgoing != null && outgoing.awaitsOthers()) {
             stillness.excuse(); // the client has a limit of its own, and so has who holds back what came
         } else if (current != null) {
-            broke(current, current.stalled());
+            broke(current, current.stalled(outgoing != null && outgoing.paused()));
         }
     }
 }

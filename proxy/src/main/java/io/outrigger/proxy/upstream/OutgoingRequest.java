@@ -66,6 +66,11 @@ final class OutgoingRequest implements Body.Sink {
         return !over && !paused && !raw || call.attempt().heldBack();
     }
 
+    /** Whether the endpoint does not take what there is. */
+    boolean paused() {
+        return paused;
+    }
+
     void writable() {
         if (paused) {
             paused = false;

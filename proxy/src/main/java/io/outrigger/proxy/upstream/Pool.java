@@ -80,9 +80,15 @@ public final class Pool {
      * waited for one, and came before the reload that made them more, still goes here.
      */
     public void retireUnderSlots() {
+        List<Waiter> all;
         synchronized (this) {
             most = Integer.MAX_VALUE;
+            all = List.copyOf(waiters);
+            waiters.clear();
+            waiting = 0;
+            open += all.size();
         }
+        all.forEach(this::grant);
         retire();
     }
 

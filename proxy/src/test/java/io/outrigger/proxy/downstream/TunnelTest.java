@@ -8,6 +8,7 @@ import io.outrigger.proxy.fixtures.Message;
 import io.outrigger.proxy.fixtures.Peer;
 import io.outrigger.proxy.fixtures.Rig;
 import io.outrigger.proxy.fixtures.Server;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -194,6 +195,22 @@ class TunnelTest {
         Ended ended = rig.ended();
         assertThat(ended.kind()).isEqualTo(Kind.RESPONSE_CUT);
         assertThat(ended.outcome().status()).isEqualTo(101);
+    }
+
+    @Test
+    void aServerThatReadsNothingOfATunnelIsAtFault() throws InterruptedException {
+        rig.idle(Duration.ofMillis(300));
+        server.slow();
+        open();
+        Thread sending = Thread.ofVirtual().start(() -> {
+            try {
+                client.send(new byte[20_000_000]); // more than there is room for on the way
+            } catch (UncheckedIOException e) {
+                // ended amid it
+            }
+        });
+        assertThat(rig.ended().kind()).isEqualTo(Kind.RESPONSE_CUT);
+        sending.join();
     }
 
     @Test

@@ -82,6 +82,23 @@ class PoolLimitsTest {
     }
 
     @Test
+    void aRetiredPoolUnderSlotsLetsInWhoWaitsInItsQueue() {
+        rig.connections(1, 1, LONG);
+        Peer first = rig.clientOn(0).send(get("/first"));
+        Peer upstream = server.accept();
+        upstream.request();
+        Peer second = rig.clientOn(1).send(get("/second"));
+        rig.await("it waits", () -> rig.queueLength() == 1);
+        rig.retirePoolUnderSlots();
+        Peer other = server.accept();
+        assertThat(other.request().start()).startsWith("GET /second ");
+        other.send(OK);
+        assertThat(second.response().body()).isEqualTo("ok");
+        upstream.send(OK);
+        assertThat(first.response().body()).isEqualTo("ok");
+    }
+
+    @Test
     void requestsWaitInTheOrderInWhichTheyCameOverAllLoops() {
         rig.connections(1);
         Peer first = rig.clientOn(0).send(get("/first"));
