@@ -130,7 +130,7 @@ final class CheckPage implements Page {
                 return null;
             });
             whole = withItsFiles.apply(read);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError | LinkageError e) {
             LOG.log(Level.SEVERE, "admin: POST /config/check failed", e);
             return Content.problem(500, "the configuration could not be read");
         }

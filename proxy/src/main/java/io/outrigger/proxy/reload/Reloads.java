@@ -57,7 +57,7 @@ public final class Reloads {
             Source.Checked checked;
             try {
                 checked = source.read(file.bytes());
-            } catch (RuntimeException | StackOverflowError bug) { // whoever has asked is told so, too
+            } catch (RuntimeException | StackOverflowError | LinkageError bug) { // whoever has asked is told so, too
                 named = Source.OtherFiles.NONE;
                 return failed("", "be read", bug, source);
             }
@@ -92,7 +92,7 @@ public final class Reloads {
         } catch (IOException
                 | UncheckedIOException e) { // an address that is taken, a file of keys that has just gone bad
             return refused(read.hash(), List.of(source.title() + ": " + e.getMessage()));
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | StackOverflowError | LinkageError bug) {
             return failed(read.hash(), "be put in force", bug, source);
         }
         String changes = Changes.between(inForce.config(), read.config());
@@ -105,7 +105,10 @@ public final class Reloads {
 
     private ReloadView failed(String hash, String what, Throwable bug, Source source) {
         LOG.log(Level.SEVERE, "reload failed by a bug of ours", bug);
-        return refused(hash, List.of(source.title() + ": cannot " + what + " by a bug of ours: " + bug));
+        return refused(
+                hash,
+                List.of(source.title() + ": cannot " + what + " by a bug of ours: "
+                        + bug.getClass().getName())); // what it says may be of what was read
     }
 
     /** For whoever asks for a reload of a process that is about to end. */
