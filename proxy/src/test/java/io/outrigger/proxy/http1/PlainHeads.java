@@ -94,9 +94,17 @@ final class PlainHeads {
         }
         boolean old = line.group(1).equals("0");
         String framing = framing(fields, old);
-        return framing == null
-                ? REFUSED
-                : taken(line.group(2), end + 4, framing, persistent(fields, old), passed(fields));
+        if (framing == null) {
+            return REFUSED;
+        }
+        List<String> passed = passed(fields);
+        boolean bare = line.group(2).matches("1..|204"); // RFC 9110 §8.6; what announces content may have some
+        boolean announces =
+                bare && !List.of(framing(-1, false), framing(0, false)).contains(framing);
+        if (bare) {
+            passed.removeIf(field -> field.toLowerCase(Locale.ROOT).startsWith("content-length="));
+        }
+        return taken(line.group(2), end + 4, framing, persistent(fields, old) && !announces, passed);
     }
 
     /** How a head that was taken is written down. */
