@@ -13,7 +13,8 @@ import io.netty.util.internal.PlatformDependent;
  * @param wanted bytes that it would have to have for the usual ones
  */
 public record DirectMemory(long bytes, long usual, long container, long wanted) {
-    private static final long REST = 72L << 20; // classes, compiled code and compiling, stacks: 62 MiB under any load
+    private static final long REST =
+            96L << 20; // for classes, code and compiling 62 MiB, sockets in the kernel, a healthcheck
     private static final long LEAST = 8L << 20; // enough for some thousand connections, slowly
 
     private static final DirectMemory OF_PROCESS = of(

@@ -20,12 +20,12 @@ class DirectMemoryTest {
 
     @Test
     void aContainerIsNotFilledToWhereTheKernelEndsIt() {
-        assertThat(with(168).bytes()).isEqualTo(48 * MIB);
-        assertThat(with(168).complaint()).isEmpty();
-        assertThat(with(160).bytes()).isEqualTo(40 * MIB);
+        assertThat(with(192).bytes()).isEqualTo(48 * MIB);
+        assertThat(with(192).complaint()).isEmpty();
+        assertThat(with(160).bytes()).isEqualTo(16 * MIB);
         assertThat(with(160).complaint())
-                .isEqualTo("the container has 160 MiB of memory, which leaves 40 for buffers"
-                        + " (expected: 168 MiB, for all 48 of them)");
+                .isEqualTo("the container has 160 MiB of memory, which leaves 16 for buffers"
+                        + " (expected: 192 MiB, for all 48 of them)");
     }
 
     @Test
