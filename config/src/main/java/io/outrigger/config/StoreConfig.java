@@ -47,43 +47,37 @@ public record StoreConfig(String name, Redis redis) {
 
         public Redis {
             TIMEOUT.check(timeout);
+            String shown = Texts.withoutPassword(uri.toString());
+            String hosts = Texts.hosts(uri);
+            boolean sentinels = uri.getScheme().endsWith("-sentinel");
             Rejected.unless(
-                    !uri.getScheme().endsWith("-sentinel")
+                    !sentinels
                             || uri.getFragment() != null && !uri.getFragment().isEmpty(),
                     "uri",
-                    Texts.withoutPassword(uri.toString()),
+                    shown,
                     "#NAME of the master at its end");
             Rejected.unless(
-                    Texts.areHosts(uri.getRawAuthority()),
-                    "uri",
-                    Texts.withoutPassword(uri.toString()),
-                    "hosts, each with a port from 1 to 65535, or without one");
+                    Texts.areHosts(hosts), "uri", shown, "hosts, each with a port from 1 to 65535, or without one");
             Rejected.unless(
-                    uri.getScheme().endsWith("-sentinel") || !hosts(uri).contains("_"),
+                    sentinels || !hosts.contains("_"),
                     "uri",
-                    Texts.withoutPassword(uri.toString()),
+                    shown,
                     "hosts without underscores, unless they are Sentinels");
             Rejected.unless(
-                    uri.getScheme().contains("-") || !hosts(uri).contains(","),
+                    uri.getScheme().contains("-") || !hosts.contains(","),
                     "uri",
-                    Texts.withoutPassword(uri.toString()),
+                    shown,
                     "one host; several are Sentinels (redis-sentinel) or nodes (redis-cluster)");
             Rejected.unless(
                     uri.getRawPath().matches("(/\\d{0,9})?"),
                     "uri",
-                    Texts.withoutPassword(uri.toString()),
+                    shown,
                     "the number of a database, or nothing, behind the hosts");
             Rejected.unless(
                     caFile.isEmpty() || uri.getScheme().startsWith("rediss"),
                     "caFile",
                     "without TLS",
                     "a rediss:// uri");
-        }
-
-        /** With their ports, without a password. */
-        private static String hosts(URI uri) {
-            String authority = uri.getRawAuthority();
-            return authority.substring(authority.lastIndexOf('@') + 1);
         }
     }
 

@@ -79,9 +79,14 @@ final class Texts {
                 .masked(Texts::withoutPassword);
     }
 
-    /** Whether an authority is hosts with commas between them, each with a port or without. */
-    static boolean areHosts(String authority) {
-        String hosts = authority.substring(authority.lastIndexOf('@') + 1);
+    /** Those of a URI that has an authority, with their ports, without a password. */
+    static String hosts(URI uri) {
+        String authority = uri.getRawAuthority();
+        return authority.substring(authority.lastIndexOf('@') + 1);
+    }
+
+    /** Whether that is hosts with commas between them, each with a port or without. */
+    static boolean areHosts(String hosts) {
         for (String one : hosts.split(",", -1)) {
             boolean bracketed = one.startsWith("[");
             int end = one.lastIndexOf(bracketed ? ']' : ':');

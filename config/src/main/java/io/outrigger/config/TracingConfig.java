@@ -40,7 +40,7 @@ public record TracingConfig(URI otlpEndpoint, Share sample, List<Propagator> pro
     public TracingConfig {
         propagators = List.copyOf(propagators);
         Rejected.unless(
-                otlpEndpoint.getHost() != null && Texts.areHosts(otlpEndpoint.getRawAuthority()),
+                otlpEndpoint.getHost() != null && Texts.areHosts(Texts.hosts(otlpEndpoint)),
                 "otlpEndpoint",
                 Texts.withoutPassword(otlpEndpoint.toString()),
                 "a host without underscores, and a port from 1 to 65535 or none");

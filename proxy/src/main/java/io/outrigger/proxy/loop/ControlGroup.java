@@ -41,7 +41,7 @@ record ControlGroup(Path group, Path tree) {
     private static long least(Path root, String name, String file) {
         long least = limit(root.resolve(file));
         Path at = root;
-        for (String part : name.split("/", -1)) {
+        for (Path part : Path.of(name)) {
             at = at.resolve(part);
             least = Math.min(least, limit(at.resolve(file)));
         }

@@ -73,12 +73,7 @@ class PoolLimitsTest {
         upstream.request();
         rig.retirePoolUnderSlots();
         Peer second = rig.clientOn(1).send(get("/second"));
-        Peer other = server.accept();
-        assertThat(other.request().start()).startsWith("GET /second ");
-        other.send(OK);
-        assertThat(second.response().body()).isEqualTo("ok");
-        upstream.send(OK);
-        assertThat(first.response().body()).isEqualTo("ok");
+        isLetInBeside(second, first, upstream);
     }
 
     @Test
@@ -90,11 +85,15 @@ class PoolLimitsTest {
         Peer second = rig.clientOn(1).send(get("/second"));
         rig.await("it waits", () -> rig.queueLength() == 1);
         rig.retirePoolUnderSlots();
+        isLetInBeside(second, first, upstream);
+    }
+
+    private void isLetInBeside(Peer second, Peer first, Peer upstreamOfFirst) {
         Peer other = server.accept();
         assertThat(other.request().start()).startsWith("GET /second ");
         other.send(OK);
         assertThat(second.response().body()).isEqualTo("ok");
-        upstream.send(OK);
+        upstreamOfFirst.send(OK);
         assertThat(first.response().body()).isEqualTo("ok");
     }
 
