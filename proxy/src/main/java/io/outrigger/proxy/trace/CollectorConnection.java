@@ -3,16 +3,17 @@ package io.outrigger.proxy.trace;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslHandler;
 import io.outrigger.exchange.Loop.Timer;
 import io.outrigger.proxy.loop.Loops;
 import io.outrigger.proxy.loop.NettyLoop;
+import io.outrigger.proxy.loop.ReadBuffers;
 import io.outrigger.proxy.loop.SystemWords;
 import io.outrigger.proxy.tls.ClientTls;
 import io.outrigger.proxy.tls.UnusableFile;
@@ -42,6 +43,7 @@ final class CollectorConnection {
         void told(String why);
     }
 
+    private static final ReadBuffers BUFFERS = new ReadBuffers(); // as the loops have them, so their code is compiled
     private static final int MOST_DIGITS = 16; // of a length, with what ends the head
 
     private final Loops loops;
@@ -50,6 +52,7 @@ final class CollectorConnection {
     private final String authority;
     private final byte[] head; // of each request, up to the length of its body
     private final Securing securing;
+    private final MessageBuffer messages = new MessageBuffer();
     private @Nullable ClientTls tls; // null before it is needed
     private @Nullable Channel channel; // null when there is none, or it is of no use
     private @Nullable ByteBuf unsent; // null when nothing waits for a connection
@@ -83,7 +86,7 @@ final class CollectorConnection {
 
     /** A request but for its body of that many bytes, which is to be written behind it. */
     ByteBuf request(int bodyBytes) {
-        ByteBuf request = Unpooled.directBuffer(head.length + MOST_DIGITS + bodyBytes); // large, and not for long
+        ByteBuf request = messages.take(head.length + MOST_DIGITS + bodyBytes);
         request.writeBytes(head);
         ByteBufUtil.writeAscii(request, bodyBytes + "\r\n\r\n");
         return request;
@@ -125,6 +128,7 @@ final class CollectorConnection {
         var connecting = new Bootstrap()
                 .group(loop.eventLoop())
                 .channel(loops.clientChannel(address))
+                .option(ChannelOption.RECVBUF_ALLOCATOR, BUFFERS)
                 .handler(handlers())
                 .connect(address);
         channel = connecting.channel();
@@ -212,6 +216,7 @@ final class CollectorConnection {
             its.close();
         }
         end("closed");
+        messages.release();
     }
 
     /** What comes of the answers. Confined to one loop. */

@@ -16,6 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -33,24 +35,35 @@ class CollectorConnectionTest {
 
     private final Loops loops = new Loops(1, true, "traces");
     private final Server server = new Server();
+    private final List<CollectorConnection> made = new ArrayList<>();
 
     @TempDir
     Path folder;
 
     @AfterEach
-    void end() {
+    void end() throws Exception {
+        loops.all()
+                .getFirst()
+                .eventLoop()
+                .submit(() -> made.forEach(CollectorConnection::close))
+                .get(20, TimeUnit.SECONDS);
         loops.close();
         server.close();
     }
 
     private CollectorConnection to(String uri) {
-        return new CollectorConnection(
+        return kept(new CollectorConnection(
                 loops,
                 URI.create(uri),
                 () -> {
                     throw new AssertionError("no TLS is wanted");
                 },
-                FIELDS);
+                FIELDS));
+    }
+
+    private CollectorConnection kept(CollectorConnection connection) {
+        made.add(connection);
+        return connection;
     }
 
     private CollectorConnection toServer() {
@@ -59,7 +72,7 @@ class CollectorConnectionTest {
 
     private CollectorConnection toServer(Pki trusted) throws Exception {
         Path caFile = trusted.caFile();
-        return new CollectorConnection(
+        return kept(new CollectorConnection(
                 loops,
                 URI.create("https://localhost:" + port() + "/v1/traces"),
                 () -> ClientTls.of(
@@ -70,7 +83,7 @@ class CollectorConnectionTest {
                                 Optional.empty(),
                                 Optional.empty(),
                                 MinVersion.TLS_1_2)),
-                FIELDS);
+                FIELDS));
     }
 
     private String port() {
