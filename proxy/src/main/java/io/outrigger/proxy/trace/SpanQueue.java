@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes what loops copied of traced exchanges to a collector that may be slow or dead, on a loop of its own: once
- * there are some, and once a second what there is. What does not fit meanwhile is dropped and counted.
+ * there is a batch, and once a second what there is. What does not fit meanwhile is dropped and counted.
  * Shared by all loops.
  */
 final class SpanQueue {
@@ -34,8 +34,7 @@ final class SpanQueue {
 
     private static final Logger LOG = Logger.getLogger(SpanQueue.class.getName());
     private static final int MOST = 2048; // exchanges; a few hundred bytes each
-    private static final int BATCH = 256; // at most
-    private static final int SOME = 64; // what waits is copied by each collection of garbage, so not for a whole batch
+    private static final int BATCH = 256; // at most; a small one costs as many rare steps, which are long interpreted
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5); // for one batch
     private static final long LAST_NANOS = TimeUnit.SECONDS.toNanos(1); // for all that is left at the end
@@ -84,7 +83,7 @@ final class SpanQueue {
             return;
         }
         Loop its = loop;
-        if (its != null && queue.size() >= SOME && called.compareAndSet(false, true)) {
+        if (its != null && queue.size() >= BATCH && called.compareAndSet(false, true)) {
             try {
                 its.execute(this::work);
             } catch (RejectedExecutionException e) {
@@ -176,7 +175,7 @@ final class SpanQueue {
             LOG.info(() -> "traces: the collector at " + target.endpoint().getAuthority()
                     + (taken ? " takes spans again" : " does not take spans, which are dropped and counted: " + why));
         }
-        if (ended || queue.size() >= SOME) {
+        if (ended || queue.size() >= BATCH) {
             its.execute(this::work);
         }
     }

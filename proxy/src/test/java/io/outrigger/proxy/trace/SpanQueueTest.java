@@ -118,14 +118,14 @@ class SpanQueueTest {
     }
 
     @Test
-    void someAreSentAtOnce() {
+    void aBatchIsSentAtOnce() {
         begin();
-        offer(63);
+        offer(255);
         loop.turn();
         assertThat(batches()).isEmpty();
         offer(1);
         loop.turn();
-        assertThat(batches()).containsExactly(64);
+        assertThat(batches()).containsExactly(256);
     }
 
     @Test
