@@ -40,7 +40,11 @@ public record HaltConfig(Optional<Double> burnRate, boolean circuitOpen, Optiona
                 FAILURES);
 
         public StatusCheck {
-            Rejected.unless(url.getHost() != null, "url", url, "one with a host");
+            Rejected.unless(
+                    url.getHost() != null && Texts.areHosts(Texts.hosts(url)),
+                    "url",
+                    Texts.withoutPassword(url.toString()),
+                    "a host without underscores, and a port from 1 to 65535 or none");
             INTERVAL.check(interval);
             FAILURES.check(failures);
         }

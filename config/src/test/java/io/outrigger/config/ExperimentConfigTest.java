@@ -85,7 +85,8 @@ class ExperimentConfigTest {
                 "\"slow-charge\"|\"a b\"|id: \"a b\" (expected: a name of letters, digits, dots, hyphens and underscores, 128 at most)",
                 "\"10m\"|\"10m\", \"haltWhen\": {\"burnRate\": 0.5}|haltWhen.burnRate: 0.5 (expected: 1 to 100000)",
                 "\"10m\"|\"10m\", \"haltWhen\": {\"statusCheck\": {\"url\": \"ftp://a\"}}|haltWhen.statusCheck.url: \"ftp://a\" (expected: an http:// or https:// URL)",
-                "\"10m\"|\"10m\", \"haltWhen\": {\"statusCheck\": {\"url\": \"http://a_b/\"}}|haltWhen.statusCheck.url: http://a_b/ (expected: one with a host)",
+                "\"10m\"|\"10m\", \"haltWhen\": {\"statusCheck\": {\"url\": \"http://a_b/\"}}|haltWhen.statusCheck.url: http://a_b/ (expected: a host without underscores, and a port from 1 to 65535 or none)",
+                "\"10m\"|\"10m\", \"haltWhen\": {\"statusCheck\": {\"url\": \"http://a:70000/\"}}|haltWhen.statusCheck.url: http://a:70000/ (expected: a host without underscores, and a port from 1 to 65535 or none)",
                 "\"10m\"|\"10m\", \"haltWhen\": {\"circuitOpened\": true}|haltWhen.circuitOpened: unknown key (did you mean circuitOpen?)",
             })
     void whatIsWrongIsTold(String here, String there, String problem) {
