@@ -24,6 +24,11 @@ public final class BufferStock {
             return new BufferStock(
                     !PlatformDependent.hasUnsafe() || ResourceLeakDetector.isEnabled(), StockedMemory.ofProcess());
         }
+
+        @Override
+        protected void onRemoval(BufferStock stock) { // its thread ends, as that of traces does with a reload
+            stock.end();
+        }
     };
 
     private static final int SMALLEST_SHIFT = 12;
@@ -103,6 +108,13 @@ public final class BufferStock {
         return takeToHold(allocator, Math.min(bytes, memory.largest()));
     }
 
+    /** Gives back to the system what is not used. */
+    void end() {
+        for (Shelf shelf : shelves) {
+            shelf.end();
+        }
+    }
+
     private Shelf shelf(int bytes) {
         if (bytes > LARGEST) {
             return new Shelf(bytes);
@@ -146,6 +158,12 @@ public final class BufferStock {
             memory.giveBack(bytes);
         }
 
+        void end() {
+            for (StockedBuffer buffer; (buffer = unused.pollLast()) != null; ) {
+                buffer.end();
+            }
+        }
+
         /** Tells whether there was room for it. */
         boolean putBack(StockedBuffer buffer) {
             boolean full = !unused.isEmpty() && (unused.size() + 1) * bytes > most;
@@ -174,9 +192,13 @@ public final class BufferStock {
         @Override
         protected void deallocate() {
             if (!shelf.putBack(this)) {
-                shelf.givenBack();
-                super.deallocate();
+                end();
             }
+        }
+
+        private void end() {
+            shelf.givenBack();
+            super.deallocate();
         }
     }
 }

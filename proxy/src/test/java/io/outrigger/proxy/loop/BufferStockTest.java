@@ -78,6 +78,18 @@ class BufferStockTest {
     }
 
     @Test
+    void whatIsNotUsedGoesBackToTheSystemAtTheEnd() {
+        StockedMemory little = new StockedMemory(128 * 1024, 1);
+        int all = 120 * 1024; // of those
+        BufferStock own = new BufferStock(false, little);
+        own.take(UnpooledByteBufAllocator.DEFAULT, 100).release();
+        assertThatThrownBy(() -> little.take(all)).isInstanceOf(OutOfMemoryError.class);
+        own.end();
+        little.take(all);
+        little.giveBack(all);
+    }
+
+    @Test
     void aBufferThatEndsOnAnotherThreadIsNotKept() {
         ByteBuf buffer = take(100);
         CompletableFuture.runAsync(buffer::release).join();
