@@ -5,7 +5,6 @@ import io.outrigger.config.key.Decimal;
 import io.outrigger.config.key.Durations;
 import io.outrigger.config.key.Flag;
 import io.outrigger.config.key.Key;
-import io.outrigger.config.key.Rejected;
 import io.outrigger.config.key.WholeNumber;
 import java.net.URI;
 import java.time.Duration;
@@ -40,11 +39,7 @@ public record HaltConfig(Optional<Double> burnRate, boolean circuitOpen, Optiona
                 FAILURES);
 
         public StatusCheck {
-            Rejected.unless(
-                    url.getHost() != null && Texts.areHosts(Texts.hosts(url)),
-                    "url",
-                    Texts.withoutPassword(url.toString()),
-                    "a host without underscores, and a port from 1 to 65535 or none");
+            Texts.checkHost("url", url);
             INTERVAL.check(interval);
             FAILURES.check(failures);
         }

@@ -1,6 +1,7 @@
 package io.outrigger.config;
 
 import io.outrigger.config.key.NameKind;
+import io.outrigger.config.key.Rejected;
 import io.outrigger.config.key.Text;
 import io.outrigger.config.key.Unfit;
 import java.net.URI;
@@ -83,6 +84,15 @@ final class Texts {
     static String hosts(URI uri) {
         String authority = uri.getRawAuthority();
         return authority.substring(authority.lastIndexOf('@') + 1);
+    }
+
+    /** Refuses a URI that leads nowhere, without telling its password. */
+    static void checkHost(String key, URI uri) {
+        Rejected.unless(
+                uri.getHost() != null && areHosts(hosts(uri)),
+                key,
+                withoutPassword(uri.toString()),
+                "a host without underscores, and a port from 1 to 65535 or none");
     }
 
     /** Whether that is hosts with commas between them, each with a port or without. */

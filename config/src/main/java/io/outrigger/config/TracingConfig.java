@@ -2,7 +2,6 @@ package io.outrigger.config;
 
 import io.outrigger.config.key.Block;
 import io.outrigger.config.key.Key;
-import io.outrigger.config.key.Rejected;
 import io.outrigger.config.key.Word;
 import java.net.URI;
 import java.util.List;
@@ -39,10 +38,6 @@ public record TracingConfig(URI otlpEndpoint, Share sample, List<Propagator> pro
 
     public TracingConfig {
         propagators = List.copyOf(propagators);
-        Rejected.unless(
-                otlpEndpoint.getHost() != null && Texts.areHosts(Texts.hosts(otlpEndpoint)),
-                "otlpEndpoint",
-                Texts.withoutPassword(otlpEndpoint.toString()),
-                "a host without underscores, and a port from 1 to 65535 or none");
+        Texts.checkHost("otlpEndpoint", otlpEndpoint);
     }
 }
